@@ -1,0 +1,1 @@
+"""flowkit: phone agents from YAML."""
