@@ -116,7 +116,7 @@ def split(text: str, *, most: int = 2_000) -> Utterance:
         c if c == " " or unicodedata.category(c)[0] != "C" else " " * c.isspace()
         for c in raw
     )[:most].replace("’", "'")  # noqa: RUF001  # the typographic apostrophe
-    words = []
+    words: list[Word] = []
     for match in _WORD.finditer(raw):
         token = match.group()
         core = token.strip("\"'“”‘()[]¿¡" + _PAUSES + "-")
