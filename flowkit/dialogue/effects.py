@@ -28,8 +28,8 @@ class Segment:
     """The step's id or slot's name that it comes from."""
     part: int = 0
     """Which sentence of that text it is, 0-based."""
-    spoke: Mapping[str, int] = field(default_factory=dict)
-    """The names whose values it speaks, each with the revision that was spoken."""
+    spoke: Mapping[str, int | str] = field(default_factory=dict)
+    """The names whose values it speaks, each with the version that was spoken."""
     private: bool = False
     """It speaks a private value: masked in records and logs."""
     line: str = ""

@@ -451,6 +451,43 @@ class Flow:
         _visit_ladders(self.defaults, visit)
         return found
 
+    @cached_property
+    def guards(self) -> Mapping[str, tuple[tuple[tuple[When, bool], ...], ...]]:
+        """For each slot that only branches ask for: the paths that lead to it.
+
+        A path is the ``when``s around a step that fills the slot, each with the side that
+        the step is on. A slot that is filled outside of all branches is not in it.
+        """
+        paths: dict[str, list[tuple[tuple[When, bool], ...]]] = {}
+
+        def visit(steps: tuple[Step, ...], path: tuple[tuple[When, bool], ...]) -> None:
+            for step in steps:
+                match step:
+                    case Ask():
+                        filled = step.slots
+                    case Offer() | Do():
+                        filled = step.into
+                    case _:
+                        filled = ()
+                for slot in filled:
+                    paths.setdefault(slot, []).append(path)
+                if isinstance(step, When):
+                    visit(step.steps, (*path, (step, True)))
+                    visit(step.otherwise, (*path, (step, False)))
+                else:
+                    for block in blocks_of(step):
+                        visit(block, path)
+
+        visit(self.steps, ())
+        return {
+            slot: tuple(found) for slot, found in paths.items() if () not in found
+        }
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        """The place of each slot among the slots: rules run in this order."""
+        return {name: n for n, name in enumerate(self.slots)}
+
 
 def blocks_of(step: Step) -> tuple[tuple[Step, ...], ...]:
     """Return the lists of steps that stand inside a step."""

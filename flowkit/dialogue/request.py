@@ -30,6 +30,9 @@ class Fillable:
     """For a date or time declared ``after`` another: that one's present value."""
     refused: Json = None
     """The value that a rule has just refused, while its question is open."""
+    begun: str = ""
+    """Words of this value that came in earlier turns and were not enough yet: the
+    beginning of a phone number. A whole value in the new words alone comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ class Question:
     kind: str
     """``slot`` (``slots`` says which), ``read_back``, ``suggest``, ``confirm``,
     ``offer``, ``change`` ("What should I change?"), ``flow`` (a router), ``keep`` (keep
-    the old value after a refusal?), ``which`` (an unclear value), ``sure`` (a question
-    of the engine's own)."""
+    the old value after a refusal, or go on with the new one? ``Request.choices`` has the
+    two answers), ``which`` (an unclear value), ``sure`` (a question of the engine's
+    own)."""
     slots: tuple[str, ...] = ()
     """The slots it is about; for ``confirm`` those that were spoken."""
     heard: bool = True
@@ -98,6 +102,8 @@ class Request:
     alternatives: tuple[str, ...] = ()
     """Other readings of the recogniser, best first, without ``text`` itself."""
     caller_number: str | None = None
+    keys: str = ""
+    """Digits typed on the keypad for the asked slot; then ``text`` is empty."""
 
 
 @dataclass(frozen=True, slots=True)
