@@ -1,0 +1,282 @@
+"""A call written down, one JSON line an event, and played again from that.
+
+A journal is append-only. Its first line says which agent, by fingerprint; the lines after
+it are the events in the order in which the engine took them, so the same engine answers
+with the same effects. Half a last line, as a crash leaves it, is not an event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from io import TextIOWrapper
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from flowkit.dialogue import codec, engine, events
+from flowkit.dialogue.acts import Json
+from flowkit.dialogue.effects import Effect
+from flowkit.dialogue.flow import Agent
+from flowkit.session import Journal
+
+MASK = "•••"
+
+
+class JournalError(Exception):
+    """A journal that cannot be played with this agent."""
+
+
+class MemoryJournal:
+    """A journal that is kept in memory."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def append(self, entry: Mapping[str, Json]) -> None:
+        """Add one line."""
+        self.lines.append(_line(entry))
+
+    def flush(self) -> None:
+        """Do nothing: it is all there."""
+
+
+class FileJournal:
+    """A journal in a file, opened for appending.
+
+    Lines are buffered and handed to the operating system at the end of each turn, so an
+    event costs microseconds; what a crash of the process can lose is the turn it was in.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: TextIOWrapper = self.path.open("a", encoding="utf-8", newline="\n")
+
+    def append(self, entry: Mapping[str, Json]) -> None:
+        """Add one line to the buffer."""
+        self._file.write(_line(entry) + "\n")
+
+    def flush(self) -> None:
+        """Hand the lines to the operating system."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file; nothing can be added any more."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def replay_journal(agent: Agent, lines: Iterable[str]) -> list[Effect]:
+    """Return the effects of a call that was written down, in order.
+
+    They equal the original ones, since the engine is a function of the events alone.
+
+    Raises:
+        JournalError: The lines are no journal, or one of another version of the agent.
+    """
+    entries = _entries(lines)
+    if not entries or "flowkit_journal" not in entries[0]:
+        raise JournalError("the first line of a journal names its agent; found none")
+    head = entries[0]
+    if head.get("fingerprint") != agent.fingerprint:
+        raise JournalError(
+            f"this call was held with another version of `{head.get('agent')}`; "
+            "replay it with the files as they were"
+        )
+    if len(entries) < 2:
+        return []
+    started = codec.event_from_json(entries[1])
+    if not isinstance(started, events.CallStarted):
+        raise JournalError("the second line of a journal starts the call; it does not")
+    stepped = engine.start(
+        agent,
+        started,
+        slots=head.get("slots"),
+        at_step=head.get("at_step"),
+        results=head.get("results"),
+    )
+    effects = list(stepped.effects)
+    for entry in entries[2:]:
+        stepped = engine.step(agent, stepped.state, codec.event_from_json(entry))
+        effects.extend(stepped.effects)
+    return effects
+
+
+class MaskedJournal:
+    """Hides private values before lines go to another journal.
+
+    What a caller says is known to be private only when it has been understood, so a line
+    of the caller is held back until then (or until ``close``). Masked are: values of
+    private slots and the words that gave them, wherever they stand, also as they are
+    spoken back; the caller's number; private given values; and the keys that were pressed,
+    if the agent takes a private slot by keypad. A masked journal shows what happened; it
+    can not be replayed.
+    """
+
+    def __init__(self, inner: Journal, agent: Agent) -> None:
+        slots = [
+            slot
+            for flow in agent.flows.values()
+            for slot in flow.slots.values()
+            if slot.private
+        ]
+        self._inner = inner
+        self._types = {slot.name: slot.type for slot in slots}
+        self._keys = any(slot.keypad for slot in slots)
+        self._given = {
+            name
+            for flow in agent.flows.values()
+            for name, given in flow.given.items()
+            if given.private
+        }
+        self._languages = tuple(agent.languages.values())
+        self._secrets: set[str] = set()
+        self._held: list[dict[str, Any]] = []  # Any: JSON of events
+        self._waiting = 0
+
+    def append(self, entry: Mapping[str, Json]) -> None:
+        """Add one line, masked; lines behind one that is not understood wait for it."""
+        data: dict[str, Any] = dict(entry)  # Any: JSON of events
+        match data.get("event"):
+            case "CallStarted":
+                self._start(data)
+            case "CallerSaid":
+                self._waiting += 1
+            case "KeysPressed" if self._keys:
+                data["keys"] = MASK
+            case "Understood":
+                self._waiting = 0
+                self._learn(data)
+            case _ if "flowkit_journal" in data:
+                for name, value in (data.get("slots") or {}).items():
+                    self._add(name, value)
+            case _:
+                pass
+        self._held.append(data)
+        if not self._waiting:
+            self._release()
+
+    def flush(self) -> None:
+        """Write out what need not wait."""
+        self._inner.flush()
+
+    def close(self) -> None:
+        """Write out the rest; words that nobody understood are hidden as a whole."""
+        for data in self._held:
+            if data.get("event") == "CallerSaid":
+                data["text"] = MASK
+        self._release()
+        self._inner.flush()
+
+    def _release(self) -> None:
+        for data in self._held:
+            self._inner.append(self._masked(data))
+        self._held.clear()
+
+    def _start(self, data: dict[str, Any]) -> None:  # Any: JSON of events
+        facts = data.get("facts") or {}
+        if facts.get("number"):
+            self._hide(facts["number"])
+        for name in self._given & set(data.get("given") or {}):
+            self._hide(data["given"][name])
+
+    def _learn(self, data: dict[str, Any]) -> None:  # Any: JSON of events
+        for act in data.get("acts") or ():
+            for one in (act, *(act.get("candidates") or ())):
+                if one.get("slot") in self._types:
+                    self._hide(one.get("text"))
+                    self._add(one["slot"], one.get("value"))
+
+    def _add(self, name: str, value: Json) -> None:
+        slot_type = self._types.get(name)
+        if slot_type is None or value is None:
+            return
+        self._hide(value)
+        for language in self._languages:
+            try:
+                self._hide(slot_type.speak(value, language))
+            except Exception:  # noqa: BLE001, S112, PERF203  # a developer's type; the value itself is hidden
+                continue
+
+    def _hide(self, secret: object) -> None:
+        if isinstance(secret, str | int | float) and not isinstance(secret, bool):
+            text = str(secret).strip()
+            if text:
+                self._secrets.add(text)
+        elif isinstance(secret, Mapping):
+            for one in secret.values():
+                self._hide(one)
+        elif isinstance(secret, list | tuple):
+            for one in secret:
+                self._hide(one)
+
+    def _masked(self, value: Any) -> Any:  # Any: JSON in, JSON out
+        if isinstance(value, dict):
+            return {
+                key: one if key in ("event", "at", "id", "act") else self._masked(one)
+                for key, one in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._masked(one) for one in value]
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int | float):
+            return MASK if str(value) in self._secrets else value
+        return self._cover(str(value))
+
+    def _cover(self, text: str) -> str:
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            if secret == text:
+                return MASK
+            at = text.lower().find(secret.lower())
+            while at >= 0 and len(secret) > 1:
+                text = text[:at] + MASK + text[at + len(secret) :]
+                at = text.lower().find(secret.lower(), at + len(MASK))
+            text = _cover_beginning(text, secret)
+        return text
+
+
+def _cover_beginning(text: str, secret: str) -> str:
+    """Hide a secret that the text breaks off in: speech that was cut.
+
+    One word in common is chance ("the"); two at the end of a text are not.
+    """
+    words, wanted = text.split(), secret.split()
+    for length in range(min(len(words), len(wanted) - 1), 1, -1):
+        if [w.lower() for w in words[-length:]] == [w.lower() for w in wanted[:length]]:
+            return " ".join((*words[:-length], MASK))
+    return text
+
+
+def _line(entry: Mapping[str, Json]) -> str:
+    return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+
+
+def _entries(lines: Iterable[str]) -> list[dict[str, Any]]:  # Any: JSON of events
+    entries: list[dict[str, Any]] = []
+    broken: int | None = None
+    for number, line in enumerate(lines, 1):
+        if broken is not None:
+            raise JournalError(f"line {broken} of the journal cannot be read")
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            broken = number  # forgiven if nothing follows
+            continue
+        if not isinstance(entry, dict):
+            raise JournalError(f"line {number} of the journal is no event")
+        entries.append(entry)
+    return entries

@@ -1,0 +1,698 @@
+"""One call, alive: the only place that awaits.
+
+The engine is a pure function; a ``Session`` performs the effects it asks for and feeds
+the answers back as events. Rules of this module:
+
+* events are taken strictly one after the other, in the order in which they were fed;
+  feeding from inside a host's method only queues (there is no re-entrancy);
+* everything that takes time (understanding, tools) runs as a task of its own and answers
+  with an event; what answers too late is fed all the same, the engine ignores it;
+* a tool that cannot be undone is never cancelled, not by the session's end either;
+* no error of a developer's tool, an understander, a host or a journal ends the call. With
+  ``strict`` (tests) it is raised to whoever feeds or waits, after the event was treated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import logging
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar, assert_never
+from zoneinfo import ZoneInfo
+
+from flowkit.dialogue import acts, codec, effects, engine, events
+from flowkit.dialogue.acts import Json
+from flowkit.dialogue.effects import Effect
+from flowkit.dialogue.events import CallFacts, Event
+from flowkit.dialogue.flow import Agent
+from flowkit.dialogue.request import Request, Understanding
+from flowkit.dialogue.state import State
+from flowkit.dialogue.trace import TraceRecord
+from flowkit.extensions import ToolCall, ToolError
+from flowkit.toolcalls import (
+    NotData,
+    ExtensionError,
+    ToolFunction,
+    bind,
+    line_of,
+    open_arguments,
+    plain,
+)
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+UNDERSTAND_WITHIN_S = 8.0
+"""Until an understander that does not answer counts as having understood nothing."""
+COMMITS_WITHIN_S = 30.0
+"""How long ``close`` waits for tools that cannot be undone."""
+TRACE_KEPT = 400
+"""Trace records that a session keeps, unless it is told to keep all."""
+
+
+class Host(Protocol):
+    """The mouth of a call: a phone, a terminal, a test.
+
+    Each method may be a coroutine or not. The host answers by feeding events with the
+    effect's id: ``SpeechFinished`` or ``CallerInterrupted`` for speech, ``TransferEnded``
+    for a transfer. It may feed from inside these methods.
+    """
+
+    def speak(self, say: effects.Say) -> Awaitable[None] | None:
+        """Begin to speak. There is never more than one speech at a time."""
+        ...
+
+    def stop(self, speech_id: int) -> Awaitable[None] | None:
+        """Cut that speech and answer ``CallerInterrupted`` with what was heard of it."""
+        ...
+
+    def transfer(self, transfer: effects.Transfer) -> Awaitable[None] | None:
+        """Hand the call to a person."""
+        ...
+
+    def hang_up(self, end: effects.End) -> Awaitable[None] | None:
+        """The call is over; say goodbye to the line."""
+        ...
+
+
+class Understander(Protocol):
+    """Turns words into acts: rules, a model, a test's script."""
+
+    async def understand(self, request: Request) -> Understanding:
+        """Return what the words mean. Errors and delays are the session's business."""
+        ...
+
+
+class Handle(Protocol):
+    """A timer that was started."""
+
+    def cancel(self) -> None:
+        """Do not fire."""
+        ...
+
+
+class Clock(Protocol):
+    """The time that a call lives in."""
+
+    def now(self) -> datetime:
+        """Return the present time, aware."""
+        ...
+
+    def call_later(
+        self, seconds: float, kind: str, callback: Callable[[], None]
+    ) -> Handle:
+        """Call back after so many seconds.
+
+        Args:
+            seconds: From now on, by a clock that cannot be set.
+            kind: The engine's kinds of timer, ``tool_limit`` or ``understand_limit``;
+                playgrounds let some pass by hand and others in real time.
+            callback: Never raises.
+        """
+        ...
+
+
+class Journal(Protocol):
+    """Where the events of a call are written down, in order."""
+
+    def append(self, entry: Mapping[str, Json]) -> None:
+        """Add one line, fast: the caller is waiting."""
+        ...
+
+    def flush(self) -> None:
+        """The turn has ended: what was added may be written out now."""
+        ...
+
+
+class WallClock:
+    """Real time: the date is read once, from then on only the monotonic clock counts.
+
+    So a clock that is set in mid-call, or an hour of daylight saving, moves no timer.
+    """
+
+    def __init__(self, timezone: str = "UTC") -> None:
+        self._loop = asyncio.get_running_loop()
+        self._started = datetime.now(ZoneInfo("UTC"))
+        self._zone = ZoneInfo(timezone)
+        self._origin = self._loop.time()
+
+    def now(self) -> datetime:
+        """Return the present time in the clock's time zone."""
+        passed = timedelta(seconds=self._loop.time() - self._origin)
+        return (self._started + passed).astimezone(self._zone)
+
+    def call_later(
+        self, seconds: float, kind: str, callback: Callable[[], None]
+    ) -> Handle:
+        """Call back after so many seconds of the loop's monotonic clock."""
+        return self._loop.call_later(seconds, callback)
+
+
+class Session:
+    """One call: an agent, its state, and the tasks and timers that are running.
+
+    Args:
+        agent: What to talk by.
+        host: Who speaks and transfers.
+        understander: Who turns words into acts.
+        clock: Time; ``WallClock`` on the phone.
+        facts: Who calls; ``facts.id`` goes into every idempotency key.
+        given: Values that come with the call.
+        language: None: the agent's own.
+        tools: Functions to call instead of the agent's, by name; looked up at each call,
+            so the mapping may change in mid-call.
+        journal: Where events are written.
+        strict: Raise what developers' code did wrong, instead of going on.
+        data: The folder that tools get as ``call.data``; the agent's own by default.
+        threads: Run tools that are not async in a thread each (False: in the loop).
+        trace_kept: How many trace records to keep; None: all.
+        observer: Is shown each trace record before its effects are performed.
+
+    Example:
+        >>> session = Session(agent, host, understander=rules, clock=WallClock(),
+        ...                   facts=CallFacts(id="1"))          # doctest: +SKIP
+        >>> await session.start()                               # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        host: Host,
+        *,
+        understander: Understander,
+        clock: Clock,
+        facts: CallFacts,
+        given: Mapping[str, Json] | None = None,
+        language: str | None = None,
+        tools: Mapping[str, ToolFunction] | None = None,
+        journal: Journal | None = None,
+        strict: bool = False,
+        data: str = "",
+        threads: bool = True,
+        trace_kept: int | None = TRACE_KEPT,
+        observer: Callable[[TraceRecord], None] | None = None,
+    ) -> None:
+        self.agent = agent
+        self.clock = clock
+        self.facts = facts
+        self.trace: list[TraceRecord] = []
+        """What happened and why, oldest first; the oldest are dropped, see above."""
+        self.ended: effects.End | None = None
+        """Set when the engine hung up."""
+        self._host = host
+        self._understander = understander
+        self._given = dict(given or {})
+        self._language = language
+        self._tools = tools if tools is not None else {}
+        self._journal = journal
+        self._strict = strict
+        self._data = data or agent.folder
+        self._threads = threads
+        self._trace_kept = trace_kept
+        self._observer = observer
+        self._state: State | None = None
+        self._queue: deque[Event] = deque()
+        self._stepping = False
+        self._resting = asyncio.Event()
+        self._resting.set()
+        self._failure: BaseException | None = None
+        self._timers: dict[int, Handle] = {}
+        self._limits: dict[int, Handle] = {}
+        self._calls: dict[int, asyncio.Task[None]] = {}
+        self._commits: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._drains: set[asyncio.Task[None]] = set()
+        self._attempts: dict[str, int] = {}
+
+    @property
+    def state(self) -> State:
+        """Where the call stands: immutable data, good to keep."""
+        if self._state is None:
+            raise RuntimeError("`state` was read before `start` was awaited")
+        return self._state
+
+    @property
+    def working(self) -> frozenset[asyncio.Task[None]]:
+        """The tasks that are still to answer: understanding, tools."""
+        return frozenset(task for task in self._tasks if not task.done())
+
+    @property
+    def calling(self) -> frozenset[asyncio.Task[None]]:
+        """Those of ``working`` that run a tool; cancelled ones are not among them."""
+        return frozenset(task for task in self._calls.values() if not task.done())
+
+    async def start(
+        self,
+        slots: Mapping[str, Json] | None = None,
+        at_step: str | None = None,
+        results: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Answer the line; returns when the first effects have been performed.
+
+        Args:
+            slots: Values that count as heard, not confirmed (tests).
+            at_step: The id of a step; all before it counts as done (tests).
+            results: What the tools before ``at_step`` returned, by tool (tests).
+        """
+        started = events.CallStarted(
+            self.clock.now(), self.facts, self._given, self._language
+        )
+        self._write(
+            {
+                "flowkit_journal": 1,
+                "agent": self.agent.name,
+                "fingerprint": self.agent.fingerprint,
+                "slots": dict(slots) if slots else None,
+                "at_step": at_step,
+                "results": dict(results) if results else None,
+            }
+        )
+        self._write(codec.event_to_json(started))
+        stepped = engine.start(
+            self.agent, started, slots=slots, at_step=at_step, results=results
+        )
+        with self._turn():
+            await self._take(stepped)
+        await self._drain()
+        self._raise()
+
+    async def feed(self, event: Event) -> None:
+        """Let something happen to the call.
+
+        Returns when the event and all that was queued have been treated; if another
+        event is just being treated (also when the host feeds from inside ``speak``), the
+        event is queued behind it and this returns at once.
+
+        Raises:
+            ExtensionError: With ``strict``, developer's code broke its contract.
+        """
+        self._queue.append(event)
+        await self._drain()
+        if not self._stepping:
+            self._raise()
+
+    async def treated(self) -> None:
+        """Wait until every event that was fed so far has been treated."""
+        await self._all_treated()
+        self._raise()
+
+    async def settled(self) -> None:
+        """Wait until nothing is queued, and no understanding and no tool is running.
+
+        Timers do not count: the agent waits for the caller when this returns.
+
+        Raises:
+            ExtensionError: With ``strict``, developer's code broke its contract.
+        """
+        while True:
+            await self._drain()
+            await self._resting.wait()
+            working = self.working
+            if working:
+                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+            elif not self._queue and not self._stepping:
+                break
+        self._raise()
+
+    async def close(self, *, patience_s: float = COMMITS_WITHIN_S) -> None:
+        """End the session: the caller is gone if the call is not over yet.
+
+        Timers, understanding and repeatable tools are cancelled. Tools that cannot be
+        undone are waited for, and their answers are still treated and written.
+
+        Args:
+            patience_s: Real seconds to wait for such tools.
+        """
+        if self._state is not None and self.ended is None and not self.state.over:
+            self._queue.append(events.CallerHungUp(self.clock.now()))
+        await self._all_treated()
+        for task in [t for t in self.working if t not in self._commits]:
+            task.cancel()
+        self._calls.clear()
+        pending = [task for task in self._commits if not task.done()]
+        if pending:
+            _, unanswered = await asyncio.wait(pending, timeout=patience_s)
+            for task in unanswered:
+                log.error("a tool that cannot be undone never answered: %s", task)
+                task.cancel()
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._all_treated()
+        for handle in (*self._timers.values(), *self._limits.values()):
+            handle.cancel()
+        self._timers.clear()
+        self._limits.clear()
+        self._raise()
+
+    # --- events in ------------------------------------------------------------------
+
+    def _post(self, event: Event) -> None:
+        """Queue an event from a task or a callback, and have it treated soon.
+
+        In a task of its own, so that cancelling the one that posts tears no step apart.
+        """
+        self._queue.append(event)
+        if not self._stepping:
+            task = asyncio.ensure_future(self._drain())
+            self._drains.add(task)
+            task.add_done_callback(self._drains.discard)
+            task.add_done_callback(self._reap)
+
+    async def _drain(self) -> None:
+        if self._stepping:
+            return
+        with self._turn():
+            while self._queue:
+                event = self._queue.popleft()
+                self._write(codec.event_to_json(event))
+                try:
+                    stepped = engine.step(self.agent, self.state, event)
+                except Exception as err:  # noqa: BLE001  # a developer's type, say
+                    log.error("the engine failed on %s", event, exc_info=err)
+                    self._fail(err)
+                    continue
+                await self._take(stepped)
+            self._flush()
+
+    async def _all_treated(self) -> None:
+        while self._queue or self._stepping:
+            await self._drain()
+            await self._resting.wait()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        self._stepping = True
+        self._resting.clear()
+        try:
+            yield
+        finally:
+            self._stepping = False
+            self._resting.set()
+
+    async def _take(self, stepped: engine.Stepped) -> None:
+        self._state = stepped.state
+        self.trace.append(stepped.trace)
+        kept = self._trace_kept
+        if kept is not None and len(self.trace) > 2 * kept:
+            del self.trace[:-kept]
+        if self._observer is not None:
+            self._observer(stepped.trace)
+        for effect in stepped.effects:
+            await self._perform(effect)
+
+    # --- effects out ----------------------------------------------------------------
+
+    async def _perform(self, effect: Effect) -> None:
+        match effect:
+            case effects.Say():
+                if not await self._ask_host("speak", self._host.speak, effect):
+                    self._queue.append(
+                        events.CallerInterrupted(self.clock.now(), effect.id, "")
+                    )
+            case effects.StopSpeaking():
+                await self._ask_host("stop", self._host.stop, effect.id)
+            case effects.Understand():
+                self._spawn(self._understand(effect))
+            case effects.CallTool():
+                self._call(effect)
+            case effects.CancelTool():
+                self._cancel_call(effect.id)
+            case effects.StartTimer():
+                self._start_timer(effect)
+            case effects.CancelTimer():
+                if handle := self._timers.pop(effect.id, None):
+                    handle.cancel()
+            case effects.Transfer():
+                if not await self._ask_host("transfer", self._host.transfer, effect):
+                    self._queue.append(
+                        events.TransferEnded(
+                            self.clock.now(), effect.id, connected=False
+                        )
+                    )
+            case effects.End():
+                self.ended = effect
+                for handle in self._timers.values():
+                    handle.cancel()
+                self._timers.clear()
+                await self._ask_host("hang_up", self._host.hang_up, effect)
+            case effects.Report():
+                self._report(effect)
+            case _:
+                assert_never(effect)
+
+    async def _ask_host(
+        self, name: str, method: Callable[[T], Awaitable[None] | None], argument: T
+    ) -> bool:
+        try:
+            answer = method(argument)
+            if answer is not None:
+                await answer
+        except Exception as err:  # noqa: BLE001  # the call goes on without its mouth
+            log.error("the host failed to %s", name, exc_info=err)
+            self._fail(err)
+            return False
+        return True
+
+    def _start_timer(self, timer: effects.StartTimer) -> None:
+        def fire() -> None:
+            self._timers.pop(timer.id, None)
+            self._post(events.TimerFired(self.clock.now(), timer.id))
+
+        self._timers[timer.id] = self.clock.call_later(
+            max(0.0, timer.seconds), timer.kind, fire
+        )
+
+    def _report(self, report: effects.Report) -> None:
+        log.error(
+            "%s: %s (%s)",
+            report.what,
+            report.message,
+            report.line or "no line",
+            exc_info=report.error,
+        )
+        breakage = ExtensionError(report.what, line=report.line, problem=report.message)
+        breakage.__cause__ = report.error
+        self._fail(breakage)
+
+    # --- understanding --------------------------------------------------------------
+
+    async def _understand(self, effect: effects.Understand) -> None:
+        late = False
+        task = asyncio.current_task()
+        assert task is not None
+
+        def give_up() -> None:
+            nonlocal late
+            late = True
+            task.cancel()
+
+        limit = self.clock.call_later(UNDERSTAND_WITHIN_S, "understand_limit", give_up)
+        found = Understanding((acts.Nothing(),), certain=False, by="nobody")
+        try:
+            found = await self._understander.understand(effect.request)
+        except asyncio.CancelledError:
+            if not late:
+                raise
+            log.error("nobody understood within %s s", UNDERSTAND_WITHIN_S)
+        except Exception as err:  # noqa: BLE001  # whatever it is, the caller waits
+            log.error("the understander failed", exc_info=err)
+            self._fail(err)
+        finally:
+            limit.cancel()
+        self._post(
+            events.Understood(
+                self.clock.now(),
+                effect.id,
+                found.acts,
+                certain=found.certain,
+                unplaced=found.unplaced,
+                by=found.by,
+            )
+        )
+
+    # --- tools ----------------------------------------------------------------------
+
+    def _call(self, effect: effects.CallTool) -> None:
+        task = self._spawn(self._run_tool(effect))
+        self._calls[effect.id] = task
+        if effect.commit:
+            self._commits.add(task)
+            task.add_done_callback(self._commits.discard)
+
+        def too_late() -> None:
+            if self._limits.pop(effect.id, None) is None:
+                return
+            self._post(
+                events.ToolFailed(
+                    self.clock.now(), effect.id, "timeout", f"{effect.within_s:g} s"
+                )
+            )
+            if not effect.commit:  # a commit may still have happened: let it answer
+                self._calls.pop(effect.id, None)
+                task.cancel()
+
+        self._limits[effect.id] = self.clock.call_later(
+            effect.within_s, "tool_limit", too_late
+        )
+
+    def _cancel_call(self, call_id: int) -> None:
+        task = self._calls.pop(call_id, None)
+        if task is None or task in self._commits:
+            return
+        if handle := self._limits.pop(call_id, None):
+            handle.cancel()
+        task.cancel()
+
+    async def _run_tool(self, effect: effects.CallTool) -> None:
+        answer: events.ToolReturned | events.ToolFailed
+        try:
+            answer = await self._answer_of(effect)
+        except asyncio.CancelledError as err:
+            if effect.id not in self._calls:
+                raise  # cancelled by the session: nobody waits for an answer
+            self._break(effect, "cancelled itself", err)
+            answer = self._failed(effect, "cancelled")
+        finally:
+            self._calls.pop(effect.id, None)
+            if handle := self._limits.pop(effect.id, None):
+                handle.cancel()
+        self._post(answer)
+
+    async def _answer_of(
+        self, effect: effects.CallTool
+    ) -> events.ToolReturned | events.ToolFailed:
+        try:
+            result = plain(await self._invoke(effect))
+        except ToolError as err:
+            return self._failed(effect, str(err) or type(err).__name__)
+        except NotData as err:
+            self._break(effect, str(err), None)
+            return self._failed(effect, str(err))
+        except (Exception, SystemExit) as err:  # noqa: BLE001  # developers' code
+            self._break(effect, f"raised {type(err).__name__}: {err}", err)
+            return self._failed(effect, f"{type(err).__name__}: {err}")
+        return events.ToolReturned(self.clock.now(), effect.id, result)
+
+    async def _invoke(self, effect: effects.CallTool) -> object:
+        declared = self.agent.tools.get(effect.tool)
+        function = self._tools.get(effect.tool)
+        if function is None:
+            if declared is None:
+                raise LookupError(f"the agent has no tool `{effect.tool}`")
+            function = declared.function
+        attempt = self._attempts[effect.key] = self._attempts.get(effect.key, 0) + 1
+        call = ToolCall(
+            id=self.facts.id,
+            idempotency_key=effect.key,
+            attempt=attempt,
+            data=self._data,
+            number=self.facts.number,
+        )
+        keywords = bind(function, open_arguments(self.agent, effect), call)
+        if _is_async(function) or not self._threads:
+            result = function(**keywords)
+        else:
+            result = await _in_thread(lambda: function(**keywords))
+        return await result if inspect.isawaitable(result) else result
+
+    def _failed(self, effect: effects.CallTool, message: str) -> events.ToolFailed:
+        return events.ToolFailed(self.clock.now(), effect.id, "error", message[:500])
+
+    def _break(
+        self, effect: effects.CallTool, problem: str, cause: BaseException | None
+    ) -> None:
+        breakage = ExtensionError(
+            effect.tool, line=line_of(self.agent, effect), problem=problem
+        )
+        breakage.__cause__ = cause
+        log.error("%s", breakage, exc_info=cause)
+        self._fail(breakage)
+
+    # --- inside ---------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._reap)
+        return task
+
+    def _reap(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (err := task.exception()) is not None:
+            log.error("a task of the session failed", exc_info=err)
+            self._failure = self._failure or err
+
+    def _fail(self, err: BaseException) -> None:
+        if self._strict:
+            self._failure = self._failure or err
+
+    def _raise(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def _write(self, entry: Mapping[str, Json]) -> None:
+        if self._journal is not None:
+            self._keep(lambda journal: journal.append(entry))
+
+    def _flush(self) -> None:
+        if self._journal is not None:
+            self._keep(lambda journal: journal.flush())
+
+    def _keep(self, write: Callable[[Journal], None]) -> None:
+        """Write to the journal; a full disk must not end a call."""
+        assert self._journal is not None
+        try:
+            write(self._journal)
+        except Exception as err:  # noqa: BLE001  # anybody's journal
+            log.error("the journal failed; the call goes on unwritten", exc_info=err)
+            self._journal = None
+            self._fail(err)
+
+
+def _is_async(function: ToolFunction) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None)  # noqa: B004  # an object with async __call__
+    )
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run blocking work in a daemon thread of its own.
+
+    A pool's threads are waited for when the interpreter ends, so one tool that hangs
+    would keep a finished program alive; and it would starve the tools of other calls.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+    context = contextvars.copy_context()
+
+    def settle(result: T | None, err: BaseException | None) -> None:
+        if future.done():  # cancelled, or given up
+            return
+        if err is not None:
+            future.set_exception(err)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # set when no error
+
+    def run() -> None:
+        result: T | None = None
+        err: BaseException | None = None
+        try:
+            result = context.run(work)
+        except StopIteration as raised:  # a future refuses to carry it
+            err = RuntimeError("raised StopIteration")
+            err.__cause__ = raised
+        except BaseException as raised:  # noqa: BLE001  # handed to the awaiting task
+            err = raised
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, result, err)
+
+    threading.Thread(target=run, name="flowkit-tool", daemon=True).start()
+    return await future
