@@ -15,35 +15,33 @@ the answers back as events. Rules of this module:
 from __future__ import annotations
 
 import asyncio
-import contextvars
-import inspect
 import logging
-import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Protocol, TypeVar, assert_never
-from zoneinfo import ZoneInfo
+from typing import TypeVar, assert_never
 
 from flowkit.dialogue import acts, codec, effects, engine, events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.effects import Effect
 from flowkit.dialogue.events import CallFacts, Event
 from flowkit.dialogue.flow import Agent
-from flowkit.dialogue.request import Request, Understanding
+from flowkit.dialogue.request import Understanding
 from flowkit.dialogue.state import State
 from flowkit.dialogue.trace import TraceRecord
-from flowkit.extensions import ToolCall, ToolError
-from flowkit.toolcalls import (
-    NotData,
-    ExtensionError,
-    ToolFunction,
-    bind,
-    line_of,
-    open_arguments,
-    plain,
-)
+from flowkit.ports import Clock, Handle, Host, Journal, Understander, WallClock
+from flowkit.toolcalls import ExtensionError, ToolCaller, ToolFailure, ToolFunction
+
+__all__ = [
+    "Clock",
+    "ExtensionError",
+    "Handle",
+    "Host",
+    "Journal",
+    "Session",
+    "Understander",
+    "WallClock",
+]
 
 log = logging.getLogger(__name__)
 
@@ -55,104 +53,6 @@ COMMITS_WITHIN_S = 30.0
 """How long ``close`` waits for tools that cannot be undone."""
 TRACE_KEPT = 400
 """Trace records that a session keeps, unless it is told to keep all."""
-
-
-class Host(Protocol):
-    """The mouth of a call: a phone, a terminal, a test.
-
-    Each method may be a coroutine or not. The host answers by feeding events with the
-    effect's id: ``SpeechFinished`` or ``CallerInterrupted`` for speech, ``TransferEnded``
-    for a transfer. It may feed from inside these methods.
-    """
-
-    def speak(self, say: effects.Say) -> Awaitable[None] | None:
-        """Begin to speak. There is never more than one speech at a time."""
-        ...
-
-    def stop(self, speech_id: int) -> Awaitable[None] | None:
-        """Cut that speech and answer ``CallerInterrupted`` with what was heard of it."""
-        ...
-
-    def transfer(self, transfer: effects.Transfer) -> Awaitable[None] | None:
-        """Hand the call to a person."""
-        ...
-
-    def hang_up(self, end: effects.End) -> Awaitable[None] | None:
-        """The call is over; say goodbye to the line."""
-        ...
-
-
-class Understander(Protocol):
-    """Turns words into acts: rules, a model, a test's script."""
-
-    async def understand(self, request: Request) -> Understanding:
-        """Return what the words mean. Errors and delays are the session's business."""
-        ...
-
-
-class Handle(Protocol):
-    """A timer that was started."""
-
-    def cancel(self) -> None:
-        """Do not fire."""
-        ...
-
-
-class Clock(Protocol):
-    """The time that a call lives in."""
-
-    def now(self) -> datetime:
-        """Return the present time, aware."""
-        ...
-
-    def call_later(
-        self, seconds: float, kind: str, callback: Callable[[], None]
-    ) -> Handle:
-        """Call back after so many seconds.
-
-        Args:
-            seconds: From now on, by a clock that cannot be set.
-            kind: The engine's kinds of timer, ``tool_limit`` or ``understand_limit``;
-                playgrounds let some pass by hand and others in real time.
-            callback: Never raises.
-        """
-        ...
-
-
-class Journal(Protocol):
-    """Where the events of a call are written down, in order."""
-
-    def append(self, entry: Mapping[str, Json]) -> None:
-        """Add one line, fast: the caller is waiting."""
-        ...
-
-    def flush(self) -> None:
-        """The turn has ended: what was added may be written out now."""
-        ...
-
-
-class WallClock:
-    """Real time: the date is read once, from then on only the monotonic clock counts.
-
-    So a clock that is set in mid-call, or an hour of daylight saving, moves no timer.
-    """
-
-    def __init__(self, timezone: str = "UTC") -> None:
-        self._loop = asyncio.get_running_loop()
-        self._started = datetime.now(ZoneInfo("UTC"))
-        self._zone = ZoneInfo(timezone)
-        self._origin = self._loop.time()
-
-    def now(self) -> datetime:
-        """Return the present time in the clock's time zone."""
-        passed = timedelta(seconds=self._loop.time() - self._origin)
-        return (self._started + passed).astimezone(self._zone)
-
-    def call_later(
-        self, seconds: float, kind: str, callback: Callable[[], None]
-    ) -> Handle:
-        """Call back after so many seconds of the loop's monotonic clock."""
-        return self._loop.call_later(seconds, callback)
 
 
 class Session:
@@ -210,11 +110,8 @@ class Session:
         self._understander = understander
         self._given = dict(given or {})
         self._language = language
-        self._tools = tools if tools is not None else {}
         self._journal = journal
         self._strict = strict
-        self._data = data or agent.folder
-        self._threads = threads
         self._trace_kept = trace_kept
         self._observer = observer
         self._state: State | None = None
@@ -229,7 +126,14 @@ class Session:
         self._commits: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._drains: set[asyncio.Task[None]] = set()
-        self._attempts: dict[str, int] = {}
+        self._caller = ToolCaller(
+            agent,
+            stand_ins=tools if tools is not None else {},
+            call_id=facts.id,
+            number=facts.number,
+            data=data or agent.folder,
+            threads=threads,
+        )
 
     @property
     def state(self) -> State:
@@ -374,7 +278,7 @@ class Session:
                 self._write(codec.event_to_json(event))
                 try:
                     stepped = engine.step(self.agent, self.state, event)
-                except Exception as err:  # noqa: BLE001  # a developer's type, say
+                except Exception as err:  # a developer's type, say
                     log.error("the engine failed on %s", event, exc_info=err)
                     self._fail(err)
                     continue
@@ -454,7 +358,7 @@ class Session:
             answer = method(argument)
             if answer is not None:
                 await answer
-        except Exception as err:  # noqa: BLE001  # the call goes on without its mouth
+        except Exception as err:  # the call goes on without its mouth
             log.error("the host failed to %s", name, exc_info=err)
             self._fail(err)
             return False
@@ -501,7 +405,7 @@ class Session:
             if not late:
                 raise
             log.error("nobody understood within %s s", UNDERSTAND_WITHIN_S)
-        except Exception as err:  # noqa: BLE001  # whatever it is, the caller waits
+        except Exception as err:  # whatever it is, the caller waits
             log.error("the understander failed", exc_info=err)
             self._fail(err)
         finally:
@@ -553,11 +457,16 @@ class Session:
     async def _run_tool(self, effect: effects.CallTool) -> None:
         answer: events.ToolReturned | events.ToolFailed
         try:
-            answer = await self._answer_of(effect)
-        except asyncio.CancelledError as err:
+            result = await self._caller.call(effect)
+            answer = events.ToolReturned(self.clock.now(), effect.id, result)
+        except ToolFailure as err:
+            if err.__cause__ is not None:
+                self._broke(err.__cause__)
+            answer = self._failed(effect, str(err))
+        except asyncio.CancelledError:
             if effect.id not in self._calls:
                 raise  # cancelled by the session: nobody waits for an answer
-            self._break(effect, "cancelled itself", err)
+            self._broke(self._caller.breakage(effect, "cancelled itself"))
             answer = self._failed(effect, "cancelled")
         finally:
             self._calls.pop(effect.id, None)
@@ -565,54 +474,11 @@ class Session:
                 handle.cancel()
         self._post(answer)
 
-    async def _answer_of(
-        self, effect: effects.CallTool
-    ) -> events.ToolReturned | events.ToolFailed:
-        try:
-            result = plain(await self._invoke(effect))
-        except ToolError as err:
-            return self._failed(effect, str(err) or type(err).__name__)
-        except NotData as err:
-            self._break(effect, str(err), None)
-            return self._failed(effect, str(err))
-        except (Exception, SystemExit) as err:  # noqa: BLE001  # developers' code
-            self._break(effect, f"raised {type(err).__name__}: {err}", err)
-            return self._failed(effect, f"{type(err).__name__}: {err}")
-        return events.ToolReturned(self.clock.now(), effect.id, result)
-
-    async def _invoke(self, effect: effects.CallTool) -> object:
-        declared = self.agent.tools.get(effect.tool)
-        function = self._tools.get(effect.tool)
-        if function is None:
-            if declared is None:
-                raise LookupError(f"the agent has no tool `{effect.tool}`")
-            function = declared.function
-        attempt = self._attempts[effect.key] = self._attempts.get(effect.key, 0) + 1
-        call = ToolCall(
-            id=self.facts.id,
-            idempotency_key=effect.key,
-            attempt=attempt,
-            data=self._data,
-            number=self.facts.number,
-        )
-        keywords = bind(function, open_arguments(self.agent, effect), call)
-        if _is_async(function) or not self._threads:
-            result = function(**keywords)
-        else:
-            result = await _in_thread(lambda: function(**keywords))
-        return await result if inspect.isawaitable(result) else result
-
     def _failed(self, effect: effects.CallTool, message: str) -> events.ToolFailed:
         return events.ToolFailed(self.clock.now(), effect.id, "error", message[:500])
 
-    def _break(
-        self, effect: effects.CallTool, problem: str, cause: BaseException | None
-    ) -> None:
-        breakage = ExtensionError(
-            effect.tool, line=line_of(self.agent, effect), problem=problem
-        )
-        breakage.__cause__ = cause
-        log.error("%s", breakage, exc_info=cause)
+    def _broke(self, breakage: BaseException) -> None:
+        log.error("%s", breakage, exc_info=breakage.__cause__)
         self._fail(breakage)
 
     # --- inside ---------------------------------------------------------------------
@@ -651,48 +517,7 @@ class Session:
         assert self._journal is not None
         try:
             write(self._journal)
-        except Exception as err:  # noqa: BLE001  # anybody's journal
+        except Exception as err:  # anybody's journal
             log.error("the journal failed; the call goes on unwritten", exc_info=err)
             self._journal = None
             self._fail(err)
-
-
-def _is_async(function: ToolFunction) -> bool:
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004  # an object with async __call__
-    )
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Run blocking work in a daemon thread of its own.
-
-    A pool's threads are waited for when the interpreter ends, so one tool that hangs
-    would keep a finished program alive; and it would starve the tools of other calls.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-    context = contextvars.copy_context()
-
-    def settle(result: T | None, err: BaseException | None) -> None:
-        if future.done():  # cancelled, or given up
-            return
-        if err is not None:
-            future.set_exception(err)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]  # set when no error
-
-    def run() -> None:
-        result: T | None = None
-        err: BaseException | None = None
-        try:
-            result = context.run(work)
-        except StopIteration as raised:  # a future refuses to carry it
-            err = RuntimeError("raised StopIteration")
-            err.__cause__ = raised
-        except BaseException as raised:  # noqa: BLE001  # handed to the awaiting task
-            err = raised
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, result, err)
-
-    threading.Thread(target=run, name="flowkit-tool", daemon=True).start()
-    return await future

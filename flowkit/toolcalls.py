@@ -1,33 +1,26 @@
-"""What goes into a developer's tool and what may come out of it.
+"""How a developer's tool is called: what goes in, where it runs, what it may do wrong.
 
-Arguments are opened to Python objects by the types of the flow; results are brought to
-plain JSON data, whatever the tool made them of, within a size that a conversation can
-carry. Results are data for ever: nothing in them is rendered, called or followed.
-Nothing here awaits.
+Arguments are opened to Python objects by the types of the flow; results come back as
+plain data (``plaindata``). Functions that block run in threads of their own. Whatever a
+tool raises becomes an answer: only ``ToolError`` is a tool's right.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import asyncio
+import contextvars
 import inspect
-import json
-import math
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import Enum
-from typing import Any
-from uuid import UUID
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from flowkit.dialogue import effects
 from flowkit.dialogue.acts import Json
-from flowkit.dialogue.effects import CallTool
 from flowkit.dialogue.flow import Agent, Do
-from flowkit.extensions import ToolCall
+from flowkit.extensions import ToolCall, ToolError
+from flowkit.plaindata import NotDataError, plain
 
-RESULT_LIMIT = 64_000
-"""Characters of JSON that a result may have."""
-DEPTH_LIMIT = 16
-"""Levels of lists and mappings in a result."""
+T = TypeVar("T")
 
 # Any: a developer's function may take and return whatever it likes
 ToolFunction = Callable[..., Any]
@@ -53,18 +46,93 @@ class ExtensionError(Exception):
         return f"`{self.function}`{at}: {self.problem}"
 
 
-class NotData(ValueError):
-    """A tool's result is not plain data, or too much of it."""
+class ToolFailure(Exception):  # noqa: N818  # an answer, not an error of this program
+    """A call did not succeed; the text says why.
+
+    The ``__cause__`` is an ``ExtensionError`` when the tool broke its contract.
+    """
 
 
-def line_of(agent: Agent, call: CallTool) -> str:
-    """Return ``file:line`` of the step that made this call, or an empty text."""
-    flow = agent.flows.get(call.flow)
-    step = flow.by_id.get(call.step) if flow else None
-    return step.line if step else ""
+class ToolCaller:
+    """Calls an agent's tools, or the functions that stand in for them.
+
+    Args:
+        agent: Whose tools.
+        stand_ins: Functions to call instead, by name; looked up at each call.
+        call_id: The id of the phone call.
+        number: The caller's number.
+        data: The folder for the agent's own data.
+        threads: Run functions that are not async in a thread each.
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        *,
+        stand_ins: Mapping[str, ToolFunction],
+        call_id: str,
+        number: str | None,
+        data: str,
+        threads: bool,
+    ) -> None:
+        self._agent = agent
+        self._stand_ins = stand_ins
+        self._call_id = call_id
+        self._number = number
+        self._data = data
+        self._threads = threads
+        self._attempts: dict[str, int] = {}
+
+    async def call(self, effect: effects.CallTool) -> Json:
+        """Call a tool and return its result as plain data.
+
+        Raises:
+            ToolFailure: It raised, or returned what is not data.
+        """
+        try:
+            return plain(await self._invoke(effect))
+        except ToolError as err:
+            raise ToolFailure(str(err) or type(err).__name__) from None
+        except NotDataError as err:
+            raise ToolFailure(str(err)) from self.breakage(effect, str(err))
+        except (Exception, SystemExit) as err:  # developers' code may raise anything
+            problem = f"raised {type(err).__name__}: {err}"
+            broken = self.breakage(effect, problem)
+            broken.__cause__ = err
+            raise ToolFailure(f"{type(err).__name__}: {err}") from broken
+
+    def breakage(self, effect: effects.CallTool, problem: str) -> ExtensionError:
+        """Return the error that tells a developer what their tool did."""
+        flow = self._agent.flows.get(effect.flow)
+        step = flow.by_id.get(effect.step) if flow else None
+        return ExtensionError(
+            effect.tool, line=step.line if step else "", problem=problem
+        )
+
+    async def _invoke(self, effect: effects.CallTool) -> object:
+        function = self._stand_ins.get(effect.tool)
+        if function is None:
+            declared = self._agent.tools.get(effect.tool)
+            if declared is None:
+                raise LookupError(f"the agent has no tool `{effect.tool}`")
+            function = declared.function
+        attempt = self._attempts[effect.key] = self._attempts.get(effect.key, 0) + 1
+        call = ToolCall(
+            id=self._call_id,
+            idempotency_key=effect.key,
+            attempt=attempt,
+            data=self._data,
+            number=self._number,
+        )
+        keywords = _bind(function, open_arguments(self._agent, effect), call)
+        if self._threads and not _is_async(function):
+            result = await _in_thread(lambda: function(**keywords))
+        else:
+            result = function(**keywords)
+        return await result if inspect.isawaitable(result) else result
 
 
-def open_arguments(agent: Agent, call: CallTool) -> dict[str, object]:
+def open_arguments(agent: Agent, call: effects.CallTool) -> dict[str, object]:
     """Return the arguments as Python objects: dates, times, numbers.
 
     A value that its type cannot open is passed as the data it is; an empty one is None.
@@ -89,7 +157,7 @@ def open_arguments(agent: Agent, call: CallTool) -> dict[str, object]:
     return opened
 
 
-def bind(
+def _bind(
     function: ToolFunction, arguments: Mapping[str, object], call: ToolCall
 ) -> dict[str, object]:
     """Return the keywords to call a function with: what it takes, and ``call`` if wanted.
@@ -114,110 +182,42 @@ def bind(
     return bound
 
 
-def plain(result: object) -> Json:
-    """Return a tool's result as plain JSON data.
+def _is_async(function: ToolFunction) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None)  # noqa: B004  # an object with async __call__
+    )
 
-    Dates and times become their canonical text, durations ISO 8601, decimals numbers,
-    dataclasses, pydantic models and named tuples mappings, enums their value, sets sorted
-    lists; NaN and infinities become None, since no sentence can speak them.
 
-    Raises:
-        NotData: It holds something else, is nested too deeply, or is too long.
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run blocking work in a daemon thread of its own.
+
+    A pool's threads are waited for when the interpreter ends, so one tool that hangs
+    would keep a finished program alive; and it would starve the tools of other calls.
     """
-    data = _plain(result, "the result", 0)
-    try:
-        size = len(json.dumps(data, ensure_ascii=False))
-    except (ValueError, RecursionError) as err:  # pragma: no cover - guarded above
-        raise NotData(str(err)) from err
-    if size > RESULT_LIMIT:
-        raise NotData(
-            f"the result has {size:,} characters of data, at most {RESULT_LIMIT:,} are "
-            "kept; return only what the flow reads"
-        )
-    return data
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+    context = contextvars.copy_context()
 
+    def settle(result: T | None, err: BaseException | None) -> None:
+        if future.done():  # cancelled, or given up
+            return
+        if err is not None:
+            future.set_exception(err)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # set when no error
 
-def _plain(value: object, where: str, depth: int) -> Json:
-    if depth > DEPTH_LIMIT:
-        raise NotData(f"{where} is nested more than {DEPTH_LIMIT} levels deep")
-    match value:
-        case Enum():
-            return _plain(value.value, where, depth)
-        case None | bool() | str():
-            return value if not isinstance(value, str) else str(value)
-        case int():
-            return int(value)
-        case float():
-            return float(value) if math.isfinite(value) else None
-        case Decimal():
-            if not value.is_finite():
-                return None
-            return int(value) if value == value.to_integral_value() else float(value)
-        case datetime():
-            return value.isoformat(timespec="minutes" if _whole(value) else "seconds")
-        case date():
-            return value.isoformat()
-        case time():
-            return value.isoformat(timespec="minutes" if _whole(value) else "seconds")
-        case timedelta():
-            return _duration(value)
-        case UUID():
-            return str(value)
-        case Mapping():
-            return {
-                _key(key, where): _plain(one, f"{where}.{key}", depth + 1)
-                for key, one in value.items()
-            }
-        case list() | tuple() | set() | frozenset():
-            return _sequence(value, where, depth)
-        case _:
-            return _object(value, where, depth)
+    def run() -> None:
+        result: T | None = None
+        err: BaseException | None = None
+        try:
+            result = context.run(work)
+        except StopIteration as raised:  # a future refuses to carry it
+            err = RuntimeError("raised StopIteration")
+            err.__cause__ = raised
+        except BaseException as raised:  # noqa: BLE001  # handed to the awaiting task
+            err = raised
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, result, err)
 
-
-def _sequence(value: Iterable[object], where: str, depth: int) -> Json:
-    fields = getattr(value, "_fields", None)
-    if isinstance(value, tuple) and fields:
-        return _plain(dict(zip(fields, value, strict=True)), where, depth)
-    items = [
-        _plain(one, f"{where}[{n}]", depth + 1) for n, one in enumerate(value)
-    ]
-    if isinstance(value, set | frozenset):
-        items.sort(key=lambda one: json.dumps(one, sort_keys=True))
-    return items
-
-
-def _object(value: object, where: str, depth: int) -> Json:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        return _plain(fields, where, depth)
-    dump = getattr(value, "model_dump", None)
-    if callable(dump) and not isinstance(value, type):
-        return _plain(dump(), where, depth)
-    raise NotData(
-        f"{where} is a `{type(value).__name__}`, expected plain data: texts, numbers, "
-        "dates, lists, mappings, dataclasses"
-    )
-
-
-def _key(key: object, where: str) -> str:
-    if isinstance(key, Enum):
-        key = key.value
-    if isinstance(key, str):
-        return str(key)
-    if isinstance(key, bool | int | date):
-        return str(key)
-    raise NotData(f"a key in {where} is a `{type(key).__name__}`, expected a text")
-
-
-def _whole(value: datetime | time) -> bool:
-    return not value.second and not value.microsecond
-
-
-def _duration(value: timedelta) -> str:
-    """Return an ISO 8601 duration of hours, minutes and seconds: ``PT90M``."""
-    seconds = int(value.total_seconds())
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    minutes, rest = divmod(seconds, 60)
-    return f"{sign}PT" + (f"{minutes}M" if minutes or not rest else "") + (
-        f"{rest}S" if rest else ""
-    )
+    threading.Thread(target=run, name="flowkit-tool", daemon=True).start()
+    return await future

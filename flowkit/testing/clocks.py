@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from flowkit.session import Handle
+from flowkit.ports import Handle
 
 CALLER_TIMERS = frozenset({"silence", "wait", "grace"})
 """The kinds of timer that measure the caller, not the machine."""

@@ -30,7 +30,8 @@ from flowkit.dialogue.events import CallFacts
 from flowkit.dialogue.flow import Agent
 from flowkit.dialogue.state import State
 from flowkit.dialogue.trace import TraceRecord
-from flowkit.session import Journal, Session, Understander
+from flowkit.ports import Journal, Understander
+from flowkit.session import Session
 from flowkit.testing.clocks import CALLER_TIMERS, PlayClock, VirtualClock
 from flowkit.toolcalls import ToolFunction
 
@@ -38,11 +39,11 @@ MOST_MOVES = 200
 """Utterances and timers of one rest: more is an agent that talks to itself for ever."""
 
 
-class NotSpeaking(Exception):
+class NotSpeakingError(Exception):
     """Somebody wanted to talk over the agent while it was silent."""
 
 
-class Runaway(Exception):
+class RunawayError(Exception):
     """The agent went on and on without waiting for the caller."""
 
 
@@ -249,7 +250,7 @@ class TextCall:
         """Talk over the agent after it has said so many words (None: half of them).
 
         Raises:
-            NotSpeaking: It is silent.
+            NotSpeakingError: It is silent.
         """
         await self.cut_in(text, words)
         await self.rest()
@@ -261,7 +262,7 @@ class TextCall:
         Speech that only an answer may stop, or nothing, goes on.
 
         Raises:
-            NotSpeaking: It is silent.
+            NotSpeakingError: It is silent.
         """
         await self.cough(words)
         await self.rest()
@@ -345,9 +346,7 @@ class TextCall:
         if speech is None:
             return
         speech.status = "finished"
-        await self.session.feed(
-            events.SpeechFinished(self.clock.now(), speech.say.id)
-        )
+        await self.session.feed(events.SpeechFinished(self.clock.now(), speech.say.id))
         await self.settle()
 
     async def finish_all(self) -> None:
@@ -357,7 +356,7 @@ class TextCall:
             if self.speech is None:
                 return
             await self.finish()
-        raise Runaway("the agent went on speaking without end")
+        raise RunawayError("the agent went on speaking without end")
 
     async def rest(self) -> None:
         """Go on until the agent waits for the caller, or the call is over.
@@ -366,7 +365,7 @@ class TextCall:
         last utterance stays in flight if nothing but timers would follow it.
 
         Raises:
-            Runaway: It never waits.
+            RunawayError: It never waits.
         """
         for _ in range(MOST_MOVES):
             await self.settle()
@@ -376,7 +375,7 @@ class TextCall:
                 await self.wait_for_tools()
             else:
                 return
-        raise Runaway("the agent went on without waiting for the caller")
+        raise RunawayError("the agent went on without waiting for the caller")
 
     async def settle(self) -> None:
         """Wait for all that happens by itself, without time passing.
@@ -430,7 +429,7 @@ class TextCall:
             await self.settle()
             if left > 1e-9:
                 await self.finish_all()
-        raise Runaway(f"timers fired without end within {seconds:g} s")
+        raise RunawayError(f"timers fired without end within {seconds:g} s")
 
     def turn(self, caller: str | None) -> Turn:
         """Return what happened since the last call of this, as a turn."""
@@ -506,7 +505,7 @@ class TextCall:
         """Let the speech in flight be heard up to so many words, never back."""
         speech = self.speech
         if speech is None:
-            raise NotSpeaking("the agent is not speaking")
+            raise NotSpeakingError("the agent is not speaking")
         count = len(speech.words)
         wanted = (count + 1) // 2 if words is None else words
         speech.heard_words = max(speech.heard_words, min(count, max(0, wanted)))
