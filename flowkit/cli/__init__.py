@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from flowkit.diagnostics import CompileError
+
 COMMANDS = {
     "check": "find everything that is wrong in an agent, and say how to mend it",
     "play": "talk to an agent with the keyboard",
@@ -56,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CannotRun as problem:
         print(f"flowkit: {problem}", file=sys.stderr)
         return CANNOT
+    except CompileError as broken:  # a command that needs an agent in which all is well
+        print(broken, file=sys.stderr)
+        return FOUND
     except KeyboardInterrupt:
         return STOPPED
     except BrokenPipeError:  # `flowkit explain | head`: the reader has seen enough

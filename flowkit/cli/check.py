@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowkit.authoring.compiler import compile_agent
-from flowkit.cli import CANNOT, FOUND, OK, CannotRun
+from flowkit.cli import FOUND, OK, CannotRun
 from flowkit.cli.mend import mend_files
 from flowkit.cli.screen import GREEN, colour_findings, is_coloured, paint
 from flowkit.cli.subjects import agents
@@ -95,7 +95,9 @@ def _mend(paths: Sequence[Path]) -> list[Diagnostic]:
                 done = mend_files(compile_agent(path).diagnostics)
             except OSError as error:
                 name = error.filename or path
-                raise CannotRun(f"{name} cannot be written: {error.strerror}.") from error
+                raise CannotRun(
+                    f"{name} cannot be written: {error.strerror}."
+                ) from error
             if not done:
                 break
             mended += done
@@ -174,7 +176,9 @@ def _sentences(agent: Agent) -> int:
     written: set[tuple[str, str]] = set()
 
     def add(*sentences: parts.Sentence | None) -> None:
-        written.update((s.line, s.source) for s in sentences if s is not None and s.line)
+        written.update(
+            (s.line, s.source) for s in sentences if s is not None and s.line
+        )
 
     for flow in agent.flows.values():
         add(*(slot.ask for slot in flow.slots.values()))

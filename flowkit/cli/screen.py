@@ -29,7 +29,9 @@ def paint(text: str, *styles: str) -> str:
     return f"\033[{';'.join(styles)}m{text}\033[0m" if text else text
 
 
-_FIRST = re.compile(r"^(?P<place>[^\s|].*?, line \d+:)(?P<warning> warning:)?(?P<said> .*)$")
+_FIRST = re.compile(
+    r"^(?P<place>[^\s|].*?, line \d+:)(?P<warning> warning:)?(?P<said> .*)$"
+)
 _CARETS = re.compile(r"^(?P<pad> +\| \s*)(?P<carets>\^+)$")
 _EXCERPT = re.compile(r"^(?P<number> *\d+ \|)(?P<text> .*)$")
 _MORE = re.compile(r"^(?P<help>   .*?)(?P<more>\(FK\d{3}, more: .*\))$")
