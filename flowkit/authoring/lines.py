@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from flowkit.authoring.codes import found
 from flowkit.authoring.grammar import KEYS
+from flowkit.authoring.margins import Margins, Part
 from flowkit.diagnostics import Diagnostic, Fix, Span
 
 STAND_INS = 0xE000
@@ -79,6 +80,7 @@ class _Run:
         self.touched: set[int] = set()
         self.shifts: dict[int, tuple[int, int]] = {}
         self.index = 0
+        self.margins = Margins()
 
     # --- tabs ----------------------------------------------------------------------
 
@@ -142,7 +144,7 @@ class _Run:
 
     def _line(self, line: str) -> None:
         """Look at one line, and move on behind all that belongs to its value."""
-        line = self._glued(line)
+        line = self._in_column(self._glued(line))
         prefix = _PREFIX.match(line)
         at = prefix.end() if prefix else 0
         key_at = at
@@ -169,6 +171,57 @@ class _Run:
             self._quoted(number, at, parent)
         else:
             self._unquoted(number, at, value, parent=parent, has_key=has_key)
+
+    def _in_column(self, line: str) -> str:
+        """Move a line that starts where no block above it does to where it belongs."""
+        prefix = _PREFIX.match(line)
+        parts: list[Part] = []
+        at = prefix.end() if prefix else 0
+        if prefix:
+            parts += [(n, "dash") for n in range(len(prefix[1]), at) if line[n] == "-"]
+        match = _QUOTED_KEY.match(line, at) or _KEY.match(line, at)
+        if match and not line.startswith(("{{", "{%"), at):
+            parts.append((at, "key"))
+            at = match.end()
+        value = line[at:].strip()
+        bare = _BARE.match(value)
+        if bare and bare[1] in KEYS and not parts:
+            parts.append((at, "key"))
+        if value == "-":
+            parts.append((at, "dash"))
+            value = ""
+        if not parts:
+            self.margins.text()
+            return line
+        is_open = not value or value.startswith("#") or bool(_ALONE.match(value))
+        wrong = self.margins.place(self.index, parts, is_open=is_open)
+        if wrong is None:
+            return line
+        number, indent = self.index, parts[0][0]
+        self._say(
+            "FK108",
+            Span(self.path, number + 1, indent + 1, number + 1, len(line.rstrip()) + 1),
+            f"this line starts in column {indent + 1}, where nothing above it starts that "
+            "it could stand beside.",
+            self._below(wrong.line, wrong.column),
+        )
+        moved = wrong.column - indent
+        start, before = self.shifts.get(number, (0, 0))
+        self.shifts[number] = (start, before + moved)
+        line = " " * wrong.column + line[indent:]
+        self.lines[number] = line
+        again: list[Part] = [(column + moved, kind) for column, kind in parts]
+        self.margins.place(number, again, is_open=is_open)
+        return line
+
+    def _below(self, number: int, column: int) -> str:
+        """Say where a line should start: below a word of another line."""
+        word = re.match(r"[^\s:]+", self.lines[number][column:])
+        named = (
+            "the dash" if word and word[0] == "-" else f'"{word[0]}"' if word else ""
+        )
+        below = f"exactly below {named} in line {number + 1}" if named else "as before"
+        return f"Start it in column {column + 1}, {below}."
 
     def _glued(self, line: str) -> str:
         """Put back a space that was forgotten behind a key's colon."""
@@ -313,7 +366,10 @@ class _Run:
             self._plain(number, at, len(line))
         elif first in "[{":
             end = _bracket_end(value)
-            if end is None or not value[end + 1 :].strip().lstrip("#"):
+            if end is None:
+                self._brackets(number, at, value, parent)
+                return
+            if not value[end + 1 :].strip().lstrip("#"):
                 return  # a list or block; the parser reads it
             if value[end + 1 :].lstrip().startswith("#"):
                 return
@@ -329,6 +385,34 @@ class _Run:
         else:
             self._text(number, at, words, fix)
         self._continue(parent, number)
+
+    def _brackets(self, number: int, at: int, value: str, parent: int) -> None:
+        """Move behind a list or block in brackets of several lines, or close it."""
+        whole = value
+        for n in range(self.index, len(self.lines)):
+            line = self.lines[n]
+            indent = len(line) - len(line.lstrip(" "))
+            if line.strip() and (
+                indent <= parent
+                or line.lstrip().startswith(("- ", "-\n"))
+                or _known_key(line, indent)
+            ):
+                break
+            whole += "\n" + line
+            if _bracket_end(whole) is not None:
+                self.index = n + 1
+                return
+        if value[0] == "{" or _bracket_end(value + "]") != len(value):
+            return  # the parser says what is wrong with it
+        end = at + len(value)
+        self._say(
+            "FK101",
+            Span(self.path, number + 1, at + 1, number + 1, end + 1),
+            "this list starts with a bracket [ that is never closed.",
+            "Put the other bracket ] at the end of the list.",
+            Fix(Span(self.path, number + 1, at + 1, number + 1, end + 1), value + "]"),
+        )
+        self.lines[number] = self.lines[number][:end] + "]" + self.lines[number][end:]
 
     def _starts_badly(
         self, number: int, here: Span, first: str, fix: Fix | None
@@ -415,17 +499,15 @@ class _Run:
         if number in self.touched:
             self.index += 1
             return
+        above = self.lines[first]
+        wanted = len(above) - len(above.lstrip(" ")) if is_item else parent
         self._say(
             "FK108",
             Span(self.path, number + 1, indent + 1, number + 1, len(line.rstrip()) + 1),
             f"this line stands deeper than the text in line {first + 1}, so it would "
             "be a part of that text.",
-            "Start it exactly below the line that it belongs beside.",
+            self._below(first, wanted),
         )
-        wanted = parent
-        if is_item:
-            above = self.lines[first]
-            wanted = len(above) - len(above.lstrip(" "))
         if number not in self.shifts:
             self.shifts[number] = (0, wanted - indent)
         self.lines[number] = " " * wanted + line[indent:]
