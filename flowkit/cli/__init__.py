@@ -32,7 +32,7 @@ OK, FOUND, CANNOT, BUG, STOPPED = 0, 1, 2, 70, 130
 _EPILOG = "flowkit COMMAND --help says more about one of them."
 
 
-class CannotRun(Exception):
+class UsageError(Exception):
     """The command cannot be run as it was asked for; the text says why and what to do."""
 
 
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except SystemExit as stop:  # argparse: --help is 0, a wrong option 2
         return stop.code if isinstance(stop.code, int) else OK if not stop.code else 1
-    except CannotRun as problem:
+    except UsageError as problem:
         print(f"flowkit: {problem}", file=sys.stderr)
         return CANNOT
     except CompileError as broken:  # a command that needs an agent in which all is well
@@ -97,7 +97,7 @@ def _run(words: list[str]) -> int:
         return OK
     name, *rest = words
     if name not in COMMANDS:
-        raise CannotRun(_no_such_command(name))
+        raise UsageError(_no_such_command(name))
     return _load(name)(rest)
 
 

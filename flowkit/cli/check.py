@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowkit.authoring.compiler import compile_agent
-from flowkit.cli import FOUND, OK, CannotRun
+from flowkit.cli import FOUND, OK, UsageError
 from flowkit.cli.mend import mend_files
 from flowkit.cli.screen import GREEN, colour_findings, is_coloured, paint
 from flowkit.cli.subjects import agents
@@ -95,7 +95,7 @@ def _mend(paths: Sequence[Path]) -> list[Diagnostic]:
                 done = mend_files(compile_agent(path).diagnostics)
             except OSError as error:
                 name = error.filename or path
-                raise CannotRun(
+                raise UsageError(
                     f"{name} cannot be written: {error.strerror}."
                 ) from error
             if not done:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from flowkit.authoring.codes import CODES
-from flowkit.cli import OK, CannotRun
+from flowkit.cli import OK, UsageError
 from flowkit.cli.screen import BOLD, DIM, is_coloured, paint
 from flowkit.cli.subjects import one_agent
 from flowkit.diagnostics import Severity
@@ -60,7 +60,7 @@ def _page(code: str) -> str:
     if code not in CODES:
         near = ", ".join(get_close_matches(code, CODES, 3, 0.5))
         hint = f" Near it are {near}." if near else ""
-        raise CannotRun(
+        raise UsageError(
             f"there is no code {code}.{hint} flowkit explain lists them all."
         )
     text = page(code).rstrip()

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from flowkit.cli import OK, CannotRun
+from flowkit.cli import OK, UsageError
 
 _SCAFFOLD = Path(__file__).resolve().parent / "scaffold"
 _FILES = ("agent.yaml", "leave_message.yaml", "tools.py", "leave_message.test.yaml")
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = Path(parser.parse_args(argv).name)
     name = _name(folder.name)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CannotRun(f"{folder} is already there, and nothing in it was changed.")
+        raise UsageError(f"{folder} is already there, and nothing in it was changed.")
     title = " ".join(word.capitalize() for word in name.split("_"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             with (folder / file).open("x", encoding="utf-8", newline="\n") as out:
                 out.write(text)
     except OSError as error:
-        raise CannotRun(f"{folder} cannot be written: {error.strerror}.") from error
+        raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
     print(
         f"{folder}: a new agent, in {len(_FILES)} files. What you can do with it:\n"
         f"  flowkit play {folder}     talk to it\n"
@@ -53,9 +53,9 @@ def _name(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
     if not name:
-        raise CannotRun(f'"{word}" has no letters in it; call the agent like "bakery".')
+        raise UsageError(f'"{word}" has no letters in it; call the agent like "bakery".')
     if not name[0].isalpha() or keyword.iskeyword(name):
-        raise CannotRun(
+        raise UsageError(
             f'an agent cannot be called "{name}"; start with a letter, as in "my_{name}".'
         )
     return name

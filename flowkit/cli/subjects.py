@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from flowkit import shipped
-from flowkit.cli import CannotRun
+from flowkit.cli import UsageError
 
 _FLOW_FILES = ("*.yaml", "*.yml")
 
@@ -22,7 +22,7 @@ def agents(words: Sequence[str]) -> list[Path]:
     """Return the files and folders to compile, each once, in the order given.
 
     Raises:
-        CannotRun: One of them does not exist.
+        UsageError: One of them does not exist.
     """
     found = (path for word in words or ["."] for path in _meant_by(word))
     return list(dict.fromkeys(found))
@@ -32,12 +32,12 @@ def one_agent(word: str) -> Path:
     """Return the one agent that a word means.
 
     Raises:
-        CannotRun: It does not exist, or it means several.
+        UsageError: It does not exist, or it means several.
     """
     found = agents([word])
     if len(found) > 1:
         names = ", ".join(str(path) for path in found)
-        raise CannotRun(f"{word} holds several agents; name one of them: {names}.")
+        raise UsageError(f"{word} holds several agents; name one of them: {names}.")
     return found[0]
 
 
@@ -46,7 +46,7 @@ def _meant_by(word: str) -> Iterable[Path]:
     if not path.exists():
         ours = shipped.agent_path(word)
         if ours is None:
-            raise CannotRun(_missing(word))
+            raise UsageError(_missing(word))
         return [_shown(ours)]
     if path.is_dir():
         return _in_folder(path)
