@@ -1,0 +1,421 @@
+"""Which value fills which slot, and which of several values is meant.
+
+The evidence, strongest first: the slot is named beside the value; its question was asked;
+the type is sure of the words ("Friday"); the value is what the caller takes back ("not
+seven, eight": seven is the time that stands); what is corrected already has a value. A
+wrong fill is worse than a miss: words that fit two slots equally well fill none, and
+words among unknown ones count for less.
+
+Repair inside an utterance is undone here ("four ... no, five" gives only five).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flowkit.dialogue.acts import Act, Json, Not, Set, Unclear
+from flowkit.dialogue.request import Request
+from flowkit.understanding.layout import Candidate, Item, Layout
+
+ASKS_FOR_VALUE = ("slot", "read_back", "suggest", "keep", "which", "offer")
+"""Kinds of questions whose slots a value may be expected for."""
+_ACCEPT = 0.7
+_PLAUSIBLE = 0.45
+_MARGIN = 0.15
+_SIDE = 1.2
+"""What a value inside a side question or a supposition must reach."""
+_REPAIRS = ("repair", "no_repair", "no", "change", "wrong")
+_CORRECTS = (*_REPAIRS, "changing", "instead", "not", "yes", "fine", "right")
+
+
+@dataclass(slots=True)
+class _Value:
+    """A value item and what its surroundings say of it."""
+
+    item: Item
+    at: int
+    """Index among the items."""
+    negated: bool = False
+    silent: bool = False
+    """Taken back, but not ruled out ("from four to five")."""
+    side: bool = False
+    chain: int = -1
+    """Values that are about one slot share a chain."""
+    dropped: bool = False
+    slot: Candidate | None = None
+
+
+@dataclass(slots=True)
+class Assignment:
+    """What the values of an utterance come to."""
+
+    acts: list[tuple[int, Act]] = field(default_factory=list)
+    """With the index of the first word that each came from."""
+    competing: bool = False
+    """A reading was chosen over another that is nearly as good."""
+
+
+class Assigner:
+    """Assigns the values of one laid-out utterance."""
+
+    def __init__(
+        self, request: Request, layout: Layout, side: Sequence[tuple[int, int]]
+    ) -> None:
+        self._request = request
+        self._layout = layout
+        question = request.question
+        self._asked: tuple[str, ...] = ()
+        self._mentioned: tuple[str, ...] = ()
+        if question is not None:
+            self._mentioned = question.slots
+            if question.kind in ASKS_FOR_VALUE or len(question.slots) == 1:
+                self._asked = question.slots
+        flagged = bool(layout.marks.get("flagged"))
+        self._values = [
+            _Value(item, at)
+            for at, item in enumerate(layout.items)
+            if item.is_value and not item.used
+        ]
+        for value in self._values:
+            value.side = any(
+                start <= value.item.start < end for start, end in side
+            ) or (flagged and layout.noise_near(value.item.start, value.item.end) > 0)
+        self._result = Assignment()
+
+    def run(self) -> Assignment:
+        """Return the acts of all values; marks the items that were used."""
+        if not self._values:
+            return self._result
+        self._negations()
+        for value in self._values:
+            for candidate in value.item.candidates:
+                candidate.score += self._evidence(value, candidate)
+        self._pairs()
+        self._chains()
+        for chain in self._by_chain():
+            self._decide(chain)
+        self._one_per_slot()
+        for value in self._values:
+            if value.slot is not None and not value.dropped:
+                self._emit(value, value.slot)
+        return self._result
+
+    # --- surroundings ---------------------------------------------------------------------
+
+    def _between(self, first: int, second: int) -> list[Item]:
+        return self._layout.items[first + 1 : second]
+
+    def _near(self, first: Item, second: Item, most: int = 4) -> bool:
+        gap = second.start - first.end
+        return gap <= most and self._layout.quiet(first.end, second.start)
+
+    def _negations(self) -> None:
+        items = self._layout.items
+        layout = self._layout
+        for n, value in enumerate(self._values):
+            if value.at == 0:
+                continue
+            before = items[value.at - 1]
+            if before.says("not", "instead") and self._near(before, value.item, 3):
+                value.negated = before.used = True
+                value.silent = before.says("instead") and not before.says("not")
+            elif (
+                n + 1 < len(self._values)
+                and any(
+                    c.end == value.item.start for c in layout.marks.get("from_old", ())
+                )
+                and any(one.says("changing", "change") for one in items[: value.at])
+            ):
+                value.negated = value.silent = True
+
+    def _evidence(self, value: _Value, candidate: Candidate) -> float:
+        item = value.item
+        slot = candidate.slot
+        current = candidate.fillable.value
+        asked = slot in self._asked
+        bonus = 0.0
+        if asked:
+            bonus += 0.4 if len(self._asked) == 1 else 0.25
+        elif slot in self._mentioned:
+            bonus += 0.1
+        bonus += self._named(value, slot)
+        if value.negated:
+            if current is not None and (
+                current == candidate.reading.value or current in candidate.reading.also
+            ):
+                bonus += 0.5
+        elif current is not None and not asked:
+            bonus += 0.25 if self._corrects(value) else -0.1
+        noise = self._layout.noise_near(item.start, item.end)
+        return bonus - noise * (0.08 if asked else 0.17)
+
+    def _named(self, value: _Value, slot: str) -> float:
+        """Return how much the names beside a value speak for or against a slot."""
+        items = self._layout.items
+        at = value.at - 1
+        while at >= 0 and items[at].says(*_CORRECTS, "keep", "is_wrong"):
+            at -= 1
+        if (
+            at >= 0
+            and (named := items[at].names) is not None
+            and self._near(items[at], items[at + 1])
+        ):
+            return (0.5 if named.direct else 0.35) if slot in named.slots else -0.3
+        at = value.at + 1
+        if at < len(items) and (named := items[at].names) is not None:
+            gap = items[at].start - value.item.end
+            taken = at + 1 < len(items) and items[at + 1].is_value
+            if gap <= 1 and not self._layout.pause_between(
+                value.item.end - 1, items[at].start
+            ):
+                if slot in named.slots:
+                    return 0.35
+                return 0.0 if taken else -0.2
+        return 0.0
+
+    def _corrects(self, value: _Value) -> bool:
+        before = self._layout.items[: value.at]
+        return any(one.says(*_CORRECTS) for one in before) or any(
+            other.negated for other in self._values
+        )
+
+    # --- what belongs together ------------------------------------------------------------
+
+    def _pairs(self) -> None:
+        """Give "from ... to ..." to a slot and to the one that comes after it."""
+        after = {
+            one.slot.name: one.slot.after
+            for one in self._request.slots
+            if one.slot.after is not None
+        }
+        if not after:
+            return
+        for first, second in zip(self._values, self._values[1:], strict=False):
+            if first.negated or second.negated:
+                continue
+            slots = {one.slot: one for one in first.item.candidates}
+            for late in second.item.candidates:
+                early = slots.get(after.get(late.slot, ""))
+                if early is not None:
+                    early.score += 0.4
+                    late.score += 0.4
+
+    def _chains(self) -> None:
+        values = self._values
+        for n, value in enumerate(values):
+            value.chain = n
+        for n, value in enumerate(values):
+            if value.negated:
+                partner = self._partner(n)
+                if partner is not None:
+                    self._join(value, partner)
+            elif n > 0 and not values[n - 1].negated:
+                last = values[n - 1]
+                links = [
+                    one
+                    for one in self._between(last.at, value.at)
+                    if one.says(*_REPAIRS)
+                ]
+                if links and _share(last, value):
+                    for one in links:
+                        one.used = True
+                    last.dropped = last.item.used = True
+                    self._join(value, last)
+
+    def _partner(self, n: int) -> _Value | None:
+        """Return the value that replaces a negated one: the next, else the one before."""
+        value = self._values[n]
+        for other in (*self._values[n + 1 : n + 2], *self._values[max(0, n - 1) : n]):
+            if not other.negated and _share(value, other):
+                return other
+        return None
+
+    def _join(self, first: _Value, second: _Value) -> None:
+        old, new = first.chain, second.chain
+        for value in self._values:
+            if value.chain == old:
+                value.chain = new
+
+    def _by_chain(self) -> list[list[_Value]]:
+        chains: dict[int, list[_Value]] = {}
+        for value in self._values:
+            chains.setdefault(value.chain, []).append(value)
+        return list(chains.values())
+
+    # --- decisions ------------------------------------------------------------------------
+
+    def _decide(self, chain: list[_Value]) -> None:
+        """Find the one slot that all values of a chain are for."""
+        scores: dict[str, float] = {}
+        for slot in {c.slot for value in chain for c in value.item.candidates}:
+            found = [c for v in chain for c in v.item.candidates if c.slot == slot]
+            if len(found) == len(chain):
+                # the surest of them speaks for all: "seven ... no, half past"
+                top = max(c.score for c in found)
+                mean = sum(c.score for c in found) / len(found)
+                scores[slot] = 0.6 * top + 0.4 * mean
+        if not scores:
+            return
+        ranked = sorted(scores, key=lambda slot: (-scores[slot], self._order(slot)))
+        best = ranked[0]
+        need = _SIDE if any(value.side for value in chain) else _ACCEPT
+        rivals = [
+            slot
+            for slot in ranked
+            if scores[slot] >= _PLAUSIBLE
+            and scores[slot] > scores[best] - self._margin(best, slot)
+        ]
+        if scores[best] < need:
+            if need == _ACCEPT and self._alone(chain):
+                self._weak(chain, [s for s in ranked if scores[s] >= _PLAUSIBLE])
+            return
+        if len(rivals) > 1:
+            self._unclear(chain, rivals)
+            return
+        if len(ranked) > 1 and scores[ranked[1]] > scores[best] - 2 * _MARGIN:
+            self._result.competing = scores[ranked[1]] >= _ACCEPT
+        for value in chain:
+            value.slot = next(c for c in value.item.candidates if c.slot == best)
+
+    def _margin(self, best: str, rival: str) -> float:
+        if best == rival:
+            return 1.0
+        several = len(self._asked) > 1 and best in self._asked
+        return 0.3 if several else _MARGIN
+
+    def _order(self, slot: str) -> int:
+        names = [one.slot.name for one in self._request.slots]
+        return names.index(slot)
+
+    def _alone(self, chain: list[_Value]) -> bool:
+        """Whether these values are all that was said that matters."""
+        layout = self._layout
+        others = [v for v in self._values if v.chain != chain[0].chain]
+        return not any(layout.noise) and not others
+
+    def _weak(self, chain: list[_Value], slots: list[str]) -> None:
+        """Take a lone half-certain value if only one slot can be meant, else ask."""
+        value = next((v for v in chain if not v.negated and not v.dropped), None)
+        if value is None or not slots:
+            return
+        if len(slots) == 1:
+            candidate = next(c for c in value.item.candidates if c.slot == slots[0])
+            if candidate.fillable.value is None and self._request.question is None:
+                for one in chain:
+                    one.slot = next(
+                        c for c in one.item.candidates if c.slot == slots[0]
+                    )
+                return
+        self._unclear(chain, slots)
+
+    def _unclear(self, chain: list[_Value], slots: list[str]) -> None:
+        value = next((v for v in chain if not v.negated and not v.dropped), chain[-1])
+        found = [
+            next(c for c in value.item.candidates if c.slot == slot) for slot in slots
+        ]
+        usable = [one for one in found if one.reading.why is None]
+        text = self._layout.text(value.item.start, value.item.end)
+        candidates = tuple(
+            Set(one.slot, one.reading.value, text=text, certainty=_certainty(one.score))
+            for one in usable
+        )
+        self._result.competing = True
+        for one in chain:
+            one.item.used = True
+        self._result.acts.append((
+            value.item.start,
+            Unclear(candidates, text=text)
+            if candidates
+            else Unclear(slot=found[0].slot, why=found[0].reading.why, text=text),
+        ))  # fmt: skip
+
+    def _one_per_slot(self) -> None:
+        """Of several values for one slot keep the last; "five or six" is unclear."""
+        last: dict[str, _Value] = {}
+        for value in self._values:
+            if value.slot is None or value.negated or value.dropped:
+                continue
+            before = last.get(value.slot.slot)
+            if before is not None and before.slot is not None:
+                if before.slot.reading.value != value.slot.reading.value:
+                    self._result.competing = True
+                    if self._either(before, value):
+                        self._both(before, value)
+                        last.pop(value.slot.slot, None)
+                        continue
+                before.dropped = before.item.used = True
+            last[value.slot.slot] = value
+
+    def _either(self, first: _Value, second: _Value) -> bool:
+        start, end = first.item.end, second.item.start
+        marks = self._layout.marks
+        return any(
+            start <= cue.start and cue.end <= end for cue in marks.get("or", ())
+        ) or any(
+            cue.end <= first.item.start and first.item.start - cue.end <= 2
+            for cue in marks.get("between", ())
+        )
+
+    def _both(self, first: _Value, second: _Value) -> None:
+        assert first.slot is not None
+        assert second.slot is not None
+        text = self._layout.text(first.item.start, second.item.end)
+        sets: list[Set] = []
+        for one in (first.slot, second.slot):
+            if one.reading.why is None:
+                sets.append(Set(one.slot, one.reading.value, text=text))
+        for value in (first, second):
+            value.dropped = value.item.used = True
+        self._result.acts.append((first.item.start, Unclear(tuple(sets), text=text)))
+
+    def _emit(self, value: _Value, chosen: Candidate) -> None:
+        item, reading = value.item, chosen.reading
+        item.used = True
+        if value.silent:
+            return
+        text = self._layout.text(reading.start, reading.end)
+        certainty = _certainty(chosen.score)
+        act: Act
+        if reading.why is not None:
+            if value.negated:
+                return
+            act = Unclear(slot=chosen.slot, why=reading.why, text=text)
+        elif value.negated:
+            ruled_out = _the_current(chosen) if reading.also else reading.value
+            act = Not(chosen.slot, ruled_out, text=text, certainty=certainty)
+        elif reading.also:
+            values: tuple[Json, ...] = (reading.value, *reading.also)
+            act = Unclear(
+                tuple(Set(chosen.slot, one, text=text) for one in values),
+                slot=chosen.slot,
+                text=text,
+            )
+            self._result.competing = True
+        else:
+            act = Set(
+                chosen.slot,
+                reading.value,
+                reading.computed,
+                text=text,
+                certainty=certainty,
+            )
+        self._result.acts.append((item.start, act))
+
+
+def _certainty(score: float) -> float:
+    return round(max(0.0, min(1.0, score)), 2)
+
+
+def _share(first: _Value, second: _Value) -> bool:
+    """Whether two values may be about the same slot."""
+    slots = {c.slot for c in first.item.candidates if c.score >= _PLAUSIBLE}
+    return any(
+        c.slot in slots and c.score >= _PLAUSIBLE - 0.1 for c in second.item.candidates
+    )
+
+
+def _the_current(candidate: Candidate) -> Json:
+    current = candidate.fillable.value
+    also = candidate.reading.also
+    return current if current in also else candidate.reading.value

@@ -1,0 +1,206 @@
+"""Picking among choices: what is on offer, or the readings of an unclear value.
+
+A choice is picked by its place ("the second"), by its order ("the later one"), by its
+value ("nine thirty") or by words that only it is spoken with ("the terrace").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flowkit.dialogue.acts import Act, Choose, Json, Set
+from flowkit.dialogue.request import Fillable, Request
+from flowkit.languages import Language
+from flowkit.types.reading import Reading
+from flowkit.understanding.cues import CueTable
+from flowkit.understanding.layout import Item, Layout
+from flowkit.understanding.topics import words_of
+
+_Readings = Iterable[tuple[Fillable, Reading]]
+
+
+def choose(
+    request: Request,
+    layout: Layout,
+    readings: _Readings,
+    table: CueTable,
+    language: Language,
+) -> list[tuple[int, Act]]:
+    """Return the choice that is made, if any; marks the items that it came from."""
+    if request.choices:
+        options = [dict(choice.values) for choice in request.choices]
+        texts = [choice.text for choice in request.choices]
+        picked = _pick(request, layout, readings, table, options, texts)
+        if picked is not None:
+            n, item = picked
+            return [(item.start, Choose(n, text=layout.text(item.start, item.end)))]
+        return []
+    question = request.question
+    if question is not None and question.kind == "which" and question.candidates:
+        options = [{slot: value} for slot, value in question.candidates]
+        texts = [
+            _spoken(request, slot, value, language)
+            for slot, value in question.candidates
+        ]
+        picked = _pick(request, layout, readings, table, options, texts)
+        if picked is not None:
+            n, item = picked
+            slot, value = question.candidates[n]
+            text = layout.text(item.start, item.end)
+            return [(item.start, Set(slot, value, text=text))]
+    return []
+
+
+def _spoken(request: Request, slot: str, value: Json, language: Language) -> str:
+    """Return how a reading was named to the caller: its value and its slot."""
+    for one in request.slots:
+        if one.slot.name == slot:
+            try:
+                spoken = one.slot.type.speak(value, language)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                spoken = str(value)
+            return f"{spoken} {slot.replace('_', ' ')}"
+    return str(value)
+
+
+def _pick(
+    request: Request,
+    layout: Layout,
+    readings: _Readings,
+    table: CueTable,
+    options: Sequence[Mapping[str, Json]],
+    texts: Sequence[str],
+) -> tuple[int, Item] | None:
+    by_place = _by_place(layout, table, options)
+    if by_place is not None:
+        return by_place
+    by_value = _by_value(layout, readings, options)
+    if by_value is not None:
+        return by_value
+    return _by_words(layout, table, texts) or _by_name(layout, options)
+
+
+def _by_place(
+    layout: Layout, table: CueTable, options: Sequence[Mapping[str, Json]]
+) -> tuple[int, Item] | None:
+    left = list(range(len(options)))
+    picked: tuple[int, Item] | None = None
+    for at, item in enumerate(layout.items):
+        n = _place(item, layout, table, options)
+        if n is None:
+            continue
+        item.used = True
+        before = layout.items[at - 1] if at else None
+        if before is not None and before.says("not", "instead"):
+            before.used = True
+            left = [one for one in left if one != n]
+            if len(left) == 1 and picked is None:
+                picked = (left[0], item)
+        else:
+            picked = (n, item)
+    return picked
+
+
+def _place(
+    item: Item, layout: Layout, table: CueTable, options: Sequence[Mapping[str, Json]]
+) -> int | None:
+    count = len(options)
+    if item.says("later", "earlier"):
+        order = _in_time(options)
+        if order is not None:
+            return order[-1] if item.says("later") else order[0]
+    if item.says("position"):
+        for word in layout.words[item.start : item.end]:
+            place = table.places.get(word)
+            if place is not None and -count <= place <= count:
+                return place - 1 if place > 0 else count + place
+    if item.says("any_choice"):
+        return 0
+    return None
+
+
+def _in_time(options: Sequence[Mapping[str, Json]]) -> list[int] | None:
+    """Return the choices in the order of time, if their values differ in that."""
+    # canonical dates and times sort as text; dates come before times
+    keys: list[tuple[str, ...]] = []
+    for values in options:
+        text = [v for v in values.values() if isinstance(v, str) and v[:2].isdigit()]
+        dates = [v for v in text if v.count("-") == 2]
+        times = [v for v in text if ":" in v and v.count("-") < 2]
+        keys.append((*dates, *times))
+    if len(set(keys)) < 2 or not all(keys):
+        return None
+    return sorted(range(len(options)), key=lambda n: keys[n])
+
+
+def _by_value(
+    layout: Layout, readings: _Readings, options: Sequence[Mapping[str, Json]]
+) -> tuple[int, Item] | None:
+    fitting: list[int] | None = None
+    used: list[Item] = []
+    slots = {slot for values in options for slot in values}
+    pairs = list(readings)
+    for at, item in enumerate(layout.items):
+        if not item.is_value or (at and layout.items[at - 1].says("not", "instead")):
+            continue
+        # another value for what is on offer is a counter-offer
+        said = {
+            fillable.slot.name: (reading.value, *reading.also)
+            for fillable, reading in pairs
+            if item.start <= reading.start
+            and reading.end <= item.end
+            and fillable.slot.name in slots
+        }
+        if not said:
+            continue
+        fits = [
+            n
+            for n, values in enumerate(options)
+            if any(slot in values and values[slot] in said[slot] for slot in said)
+        ]
+        fitting = fits if fitting is None else [n for n in fitting if n in fits]
+        used.append(item)
+    if fitting is None or len(fitting) != 1:
+        return None
+    for item in used:
+        item.used = True
+    return fitting[0], used[0]
+
+
+def _by_words(
+    layout: Layout, table: CueTable, texts: Sequence[str]
+) -> tuple[int, Item] | None:
+    stems = [frozenset(table.stems(words_of(text))) for text in texts]
+    for at, word in enumerate(layout.words):
+        if word in table.empty_words:
+            continue
+        stem = table.stem(word)
+        holders = [n for n, found in enumerate(stems) if stem in found]
+        if len(holders) == 1:
+            layout.noise[at] = False
+            item = next(
+                (one for one in layout.items if one.start <= at < one.end),
+                Item(at, at + 1),
+            )
+            if item.says("no", "wrong", "person", "cancel", "not"):
+                continue
+            item.used = True
+            return holders[0], item
+    return None
+
+
+def _by_name(
+    layout: Layout, options: Sequence[Mapping[str, Json]]
+) -> tuple[int, Item] | None:
+    for item in layout.items:
+        if item.names is None:
+            continue
+        fits = [
+            n
+            for n, values in enumerate(options)
+            if any(slot in values for slot in item.names.slots)
+        ]
+        if len(fits) == 1:
+            item.used = True
+            return fits[0], item
+    return None

@@ -1,0 +1,227 @@
+"""An utterance laid out: which words are values, names of slots, cues, and the rest.
+
+Everything that could be found is found first; then the runs of words that cover the
+utterance best are kept, so that "one moment" is no number and "no wait" no plain no.
+What is left are words that only carry ("I'd like", "for"), fillers, and noise: words
+that nothing here knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from flowkit.dialogue.request import Fillable
+from flowkit.types.reading import Reading, Utterance
+from flowkit.understanding.cues import Cue
+from flowkit.understanding.names import Naming
+
+ACCOUNTED = frozenset({"filler", "carrier"})
+"""Cues whose words need no further explanation."""
+MARKS = frozenset({
+    "filler", "carrier", "or", "but", "between", "from_to", "from_old", "question", "wish",
+    "hypothetical", "elsewhere", "flagged", "dangling", "slot_prefix",
+})  # fmt: skip
+"""Cues that colour what stands around them instead of standing for themselves."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A slot that a run of words may fill, and how."""
+
+    fillable: Fillable
+    reading: Reading
+    score: float = 0.0
+
+    @property
+    def slot(self) -> str:
+        """The slot's name."""
+        return self.fillable.slot.name
+
+
+@dataclass(slots=True)
+class Item:
+    """A run of words with a meaning: a value, the name of a slot, or a cue."""
+
+    start: int
+    end: int
+    cues: frozenset[str] = frozenset()
+    names: Naming | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+    used: bool = False
+    """It has led to an act, or was part of what did."""
+
+    @property
+    def is_value(self) -> bool:
+        """Whether slots may be filled from it."""
+        return bool(self.candidates)
+
+    def says(self, *cues: str) -> bool:
+        """Return whether it is one of these cues."""
+        return not self.cues.isdisjoint(cues)
+
+
+@dataclass(slots=True)
+class Layout:
+    """The utterance with its items, in order, and what is known of each word."""
+
+    said: Utterance
+    words: tuple[str, ...]
+    """As the language's patterns spell them."""
+    items: list[Item]
+    marks: dict[str, list[Cue]]
+    noise: list[bool]
+    """For each word: nothing knows it."""
+
+    def text(self, start: int, end: int) -> str:
+        """Return the caller's own characters of some words."""
+        return self.said.text(start, end)
+
+    def pause_between(self, start: int, end: int) -> bool:
+        """Return whether a pause stands behind one of the words ``start`` to ``end``."""
+        return any(word.pause for word in self.said.words[start:end])
+
+    def quiet(self, start: int, end: int) -> bool:
+        """Return whether the words from ``start`` to ``end`` have no weight."""
+        return not any(self.noise[start:end])
+
+    def noise_near(self, start: int, end: int, reach: int = 4) -> int:
+        """Return how many unknown words stand close to a run, in the same breath."""
+        words = self.said.words
+        count = 0
+        at = start - 1
+        while at >= 0 and start - at <= reach and not words[at].pause:
+            count += self.noise[at]
+            at -= 1
+        at = end
+        while at < len(words) and at - end < reach and not words[at - 1].pause:
+            count += self.noise[at]
+            at += 1
+        return count
+
+    def breath(self, start: int) -> tuple[int, int]:
+        """Return the stretch between full pauses that a word stands in."""
+        words = self.said.words
+        begin, end = start, start
+        while begin > 0 and not words[begin - 1].pause:
+            begin -= 1
+        while end < len(words) - 1 and not words[end].pause:
+            end += 1
+        return begin, end + 1
+
+
+def lay_out(
+    said: Utterance,
+    words: tuple[str, ...],
+    found: Iterable[Cue],
+    *,
+    readings: Iterable[tuple[Fillable, Reading]],
+    namings: Iterable[Naming],
+    asked: Collection[str],
+    off: Collection[str],
+    empty: Collection[str],
+) -> Layout:
+    """Choose the items that cover the utterance best.
+
+    Args:
+        said: The utterance.
+        words: Its words as the patterns spell them.
+        found: The cues in it.
+        readings: The values in it, with the slots that they are for.
+        namings: The names of slots in it.
+        asked: The slots that were asked for: their readings weigh more.
+        off: Cues that mean nothing at this moment.
+        empty: Words without content.
+    """
+    marks: dict[str, list[Cue]] = {}
+    spans: dict[tuple[int, int], Item] = {}
+    weights: dict[tuple[int, int], float] = {}
+    cues: dict[tuple[int, int], set[str]] = {}
+    for cue in found:
+        if cue.name in MARKS:
+            marks.setdefault(cue.name, []).append(cue)
+        elif cue.name not in off:
+            cues.setdefault((cue.start, cue.end), set()).add(cue.name)
+    pairs = [(one, reading) for one, reading in readings if reading.end > reading.start]
+    by_span: dict[tuple[int, int], float] = {}
+    for fillable, reading in pairs:
+        sure = reading.certainty + 0.4 * (fillable.slot.name in asked)
+        span = (reading.start, reading.end)
+        by_span[span] = max(by_span.get(span, 0.0), sure)
+    for span, sure in by_span.items():
+        weights[span] = 1.3 * (span[1] - span[0]) - 0.3 + 0.3 * (sure - 0.7)
+        spans[span] = Item(*span)
+    for span, names in cues.items():
+        weight = 1.3 * (span[1] - span[0]) - 0.05
+        if span not in spans or weight > weights[span]:
+            spans[span] = Item(*span, cues=frozenset(names))
+            weights[span] = weight
+    for naming in namings:
+        span = (naming.start, naming.end)
+        if span not in spans:
+            spans[span] = Item(*span, names=naming)
+            weights[span] = 1.3 * (span[1] - span[0]) - 0.35
+    items = [spans[span] for span in _cover(weights, len(words))]
+    starting: dict[int, list[tuple[Fillable, Reading]]] = {}
+    for fillable, reading in pairs:
+        starting.setdefault(reading.start, []).append((fillable, reading))
+    for item in items:
+        if not item.cues and item.names is None:
+            item.candidates = _candidates(item, starting)
+    return Layout(said, words, items, marks, _noise(words, items, marks, empty))
+
+
+def _cover(weights: dict[tuple[int, int], float], count: int) -> list[tuple[int, int]]:
+    """Return the spans, none over another, whose weights sum up highest."""
+    ending: dict[int, list[tuple[int, float]]] = {}
+    for (start, end), weight in weights.items():
+        ending.setdefault(end, []).append((start, weight))
+    best = [0.0] * (count + 1)
+    choice: list[int | None] = [None] * (count + 1)
+    for end in range(1, count + 1):
+        best[end] = best[end - 1]
+        for start, weight in ending.get(end, ()):
+            if best[start] + weight > best[end] + 1e-9:
+                best[end], choice[end] = best[start] + weight, start
+    chosen: list[tuple[int, int]] = []
+    at = count
+    while at > 0:
+        begin = choice[at]
+        if begin is None:
+            at -= 1
+        else:
+            chosen.append((begin, at))
+            at = begin
+    return chosen[::-1]
+
+
+def _candidates(
+    item: Item, starting: dict[int, list[tuple[Fillable, Reading]]]
+) -> list[Candidate]:
+    """Return the best reading of each slot for a run of words."""
+    found: dict[str, Candidate] = {}
+    for start in range(item.start, item.end):
+        for fillable, reading in starting.get(start, ()):
+            if reading.end > item.end:
+                continue
+            missing = (item.end - item.start) - (reading.end - reading.start)
+            score = reading.certainty - min(0.45, 0.15 * missing)
+            name = fillable.slot.name
+            if name not in found or score > found[name].score:
+                found[name] = Candidate(fillable, reading, score)
+    return list(found.values())
+
+
+def _noise(
+    words: tuple[str, ...],
+    items: Iterable[Item],
+    marks: dict[str, list[Cue]],
+    empty: Collection[str],
+) -> list[bool]:
+    noise = [word not in empty for word in words]
+    for name in ACCOUNTED:
+        for cue in marks.get(name, ()):
+            noise[cue.start : cue.end] = [False] * (cue.end - cue.start)
+    for item in items:
+        noise[item.start : item.end] = [False] * (item.end - item.start)
+    return noise

@@ -1,0 +1,428 @@
+"""What callers say about the talk itself: yes, no, wait, say that again, a person ...
+
+Values, choices and side questions have been taken by now; here the other items become
+acts. Whether "yes" is a yes depends on what was asked and whether it was heard; words
+that may be part of a longer thought ("stop", "agent") count only if not much else was
+said around them.
+"""
+
+from __future__ import annotations
+
+from flowkit.dialogue.acts import (
+    Ack,
+    Act,
+    AskAbout,
+    Back,
+    Cancel,
+    Choose,
+    Goodbye,
+    Help,
+    Json,
+    No,
+    Not,
+    Nothing,
+    Person,
+    Refuse,
+    Repeat,
+    Restart,
+    Resume,
+    Same,
+    Set,
+    Start,
+    Thanks,
+    Unclear,
+    Unset,
+    Wait,
+    Why,
+    Yes,
+)
+from flowkit.dialogue.request import Fillable, Request
+from flowkit.types.reading import Reading
+from flowkit.understanding.layout import Item, Layout
+
+_NUMBER = "caller.number"
+_YES = ("yes", "right", "fine", "go_ahead", "ack")
+_NO = ("no", "wrong", "no_repair")
+_SIMPLE: tuple[tuple[str, type[Act], int], ...] = (
+    # cue, act, how many unknown words may stand around one word of it
+    ("person", Person, 2),
+    ("slower", Repeat, 1),
+    ("summary", Repeat, 1),
+    ("repeat", Repeat, 2),
+    ("repeat_alone", Repeat, 0),
+    ("restart", Restart, 1),
+    ("back", Back, 1),
+    ("cancel", Cancel, 1),
+    ("cancel_own", Cancel, 1),
+    ("why", Why, 1),
+    ("help", Help, 0),
+    ("wait", Wait, 1),
+    ("resume", Resume, 1),
+    ("goodbye", Goodbye, 1),
+    ("thanks", Thanks, 9),
+)
+
+
+class Talk:
+    """Reads the items that are left."""
+
+    def __init__(
+        self,
+        request: Request,
+        layout: Layout,
+        readings: list[tuple[Fillable, Reading]],
+        taken: list[Act],
+    ) -> None:
+        self._request = request
+        self._layout = layout
+        self._readings = readings
+        self._taken = taken
+        self._acts: list[tuple[int, Act]] = []
+        question = request.question
+        self._kind = question.kind if question is not None else ""
+        self._listens = question is not None and question.heard and not request.speaking
+        self._takes_yes = (
+            question is not None
+            and self._listens
+            and (question.takes_yes or question.kind == "change")
+        )
+        self._noise = sum(layout.noise)
+
+    def run(self) -> list[tuple[int, Act]]:
+        """Return the acts, with the index of the first word of each."""
+        self._names()
+        items = self._layout.items
+        for at, item in enumerate(items):
+            if not item.used and item.cues:
+                self._item(at, item)
+        self._polarity()
+        return self._acts
+
+    def settle(self, acts: list[Act]) -> list[Act]:
+        """Drop acts that are only manners beside others, and what was said twice."""
+        weighty = [act for act in acts if not isinstance(act, Thanks | Goodbye | Ack)]
+        kept: list[Act] = []
+        for act in acts:
+            if isinstance(act, Thanks | Ack) and weighty:
+                continue
+            if isinstance(act, No) and any(isinstance(one, Refuse) for one in acts):
+                continue
+            if isinstance(act, Wait | Resume) and any(
+                isinstance(one, Set | Choose | Person | Cancel | Restart)
+                for one in acts
+            ):
+                continue
+            if any(
+                type(one) is type(act) and not isinstance(act, Set | Not | Unset)
+                for one in kept
+            ):
+                continue
+            kept.append(act)
+        return kept
+
+    def _add(self, item: Item, act: Act) -> None:
+        item.used = True
+        self._acts.append((item.start, act))
+
+    def _text(self, item: Item) -> str:
+        return self._layout.text(item.start, item.end)
+
+    # --- slots that are named -------------------------------------------------------------
+
+    def _names(self) -> None:
+        items = self._layout.items
+        given = {act.slot for act in self._taken if isinstance(act, Set | Unclear)}
+        negative = any(item.says(*_NO) for item in items)
+        for at, item in enumerate(items):
+            if item.names is None or item.used:
+                continue
+            if given.intersection(item.names.slots):
+                item.used = True
+                self._use_frame(at)
+                continue
+            blamed = self._blamed(at)
+            if not blamed and not (
+                self._noise == 0
+                and (
+                    self._kind == "change"
+                    or (negative and self._kind in ("confirm", "read_back", "offer"))
+                )
+            ):
+                continue
+            slot = self._one_of(item.names.slots)
+            if slot is not None:
+                self._use_frame(at)
+                self._add(item, Unset(slot, text=self._text(item)))
+
+    def _blamed(self, at: int) -> bool:
+        """Whether the words beside a name say that it is wrong, or to be changed."""
+        items = self._layout.items
+        before = items[at - 1] if at else None
+        behind = items[at + 1] if at + 1 < len(items) else None
+        if (
+            before is not None
+            and before.says("changing", "change", "wrong")
+            and items[at].start - before.end <= 2
+        ):
+            return True
+        return (
+            behind is not None
+            and behind.says("is_wrong", "wrong")
+            and behind.start - items[at].end <= 1
+        )
+
+    def _use_frame(self, at: int) -> None:
+        items = self._layout.items
+        for near in items[max(0, at - 1) : at + 2]:
+            if near.says("changing", "change", "is_wrong", "wrong"):
+                near.used = True
+
+    def _one_of(self, slots: tuple[str, ...]) -> str | None:
+        filled = [
+            one.slot.name
+            for one in self._request.slots
+            if one.slot.name in slots and one.value is not None
+        ]
+        question = self._request.question
+        if len(filled) > 1 and question is not None:
+            filled = [slot for slot in filled if slot in question.slots] or filled
+        return filled[0] if len(filled) == 1 else None
+
+    # --- one item -------------------------------------------------------------------------
+
+    def _room(self, item: Item, allowed: int) -> bool:
+        """Whether few enough unknown words stand around a cue."""
+        length = item.end - item.start
+        return self._noise <= (allowed if length == 1 else allowed + length - 1)
+
+    def _item(self, at: int, item: Item) -> None:
+        text = self._text(item)
+        if item.says("same_number", "same_before"):
+            self._same(item)
+            return
+        if item.says("keep") and self._kind in ("keep", "change", "confirm"):
+            self._keep(at, item)
+            return
+        if item.says("refuse", "dont_know"):
+            self._refuse(item)
+            return
+        if item.says("nothing_more") and self._kind in (
+            "change",
+            "confirm",
+            "read_back",
+        ):
+            self._add(
+                item, No(text=text) if self._kind == "change" else Resume(text=text)
+            )
+            return
+        if item.says("repair", "no_repair") and self._is_in_the_way(at):
+            item.used = True
+            return
+        for cue, act, allowed in _SIMPLE:
+            if item.says(cue):
+                if cue == "repeat_alone" and not self._is_alone(item):
+                    continue
+                if cue == "person" and item.end - item.start > 2:
+                    allowed = 99
+                if self._room(item, allowed):
+                    self._simple(item, cue, act)
+                    return
+
+    def _simple(self, item: Item, cue: str, act: type[Act]) -> None:
+        text = self._text(item)
+        if cue in ("slower", "summary"):
+            self._add(item, Repeat(cue, text=text))
+        elif act is Resume and item.says("yes", "fine") and self._takes_yes:
+            return
+        else:
+            # every act in the table but Repeat has no fields of its own
+            self._add(item, act(text=text))  # type: ignore[call-arg]
+
+    def _is_alone(self, item: Item) -> bool:
+        return (
+            all(
+                other is item or other.says("filler", "repair", "repeat_alone")
+                for other in self._layout.items
+            )
+            and all(
+                item.start <= at < item.end or not self._layout.noise[at]
+                for at in range(len(self._layout.words))
+            )
+            and len(self._layout.words) <= item.end - item.start + 2
+        )
+
+    def _is_in_the_way(self, at: int) -> bool:
+        """Whether a word of repair stands between or before values that were taken."""
+        items = self._layout.items
+        values = any(isinstance(act, Set | Unset | Choose) for act in self._taken)
+        if not values:
+            return False
+        if items[at].says("no_repair", "no"):
+            return any(one.is_value and one.used for one in items[:at])
+        return True
+
+    def _keep(self, at: int, item: Item) -> None:
+        text = self._text(item)
+        behind = (
+            self._layout.items[at + 1] if at + 1 < len(self._layout.items) else None
+        )
+        if behind is not None and behind.is_value:
+            behind.used = True
+        if self._kind == "keep":
+            self._add(item, Yes(text=text))
+        else:
+            self._add(item, Resume(text=text))
+
+    def _refuse(self, item: Item) -> None:
+        text = self._text(item)
+        if self._takes_yes:
+            if item.says("refuse"):
+                self._add(item, No(text=text))
+            return
+        if item.says("refuse") and self._room(item, 2):
+            self._add(item, Refuse(text=text))
+        elif self._kind == "slot" and self._noise == 0:
+            self._add(item, Refuse(text=text, certainty=0.6))
+
+    def _same(self, item: Item) -> None:
+        text = self._text(item)
+        phones = [one for one in self._request.slots if one.slot.type.name == "phone"]
+        question = self._request.question
+        asked = question.slots if question is not None else ()
+        phone = next((one for one in phones if one.slot.name in asked), None)
+        if phone is None and len(phones) == 1:
+            phone = phones[0]
+        named = self._named_within(item)
+        if phone is not None and (
+            item.says("same_number")
+            or (
+                (phone.slot.name in asked or phone.slot.name in named)
+                and phone.value is None
+                and phone.before is None
+            )
+        ):
+            self._add(item, Same(_NUMBER, phone.slot.name, text=text))
+            return
+        if not item.says("same_before"):
+            return
+        slot: str | None = None
+        if len(named) == 1:
+            slot = named[0]
+        elif self._kind in ("slot", "read_back", "keep", "suggest") and len(asked) == 1:
+            slot = asked[0]
+        else:
+            had = [
+                one.slot.name for one in self._request.slots if one.before is not None
+            ]
+            slot = had[0] if len(had) == 1 else None
+        self._add(item, Same("before", slot, text=text))
+
+    def _named_within(self, item: Item) -> list[str]:
+        """Return the slots that the words of a cue name ("the same time as before")."""
+        words = list(self._layout.words)
+        for cue in self._layout.marks.get("elsewhere", ()):
+            words[cue.start : cue.end] = [""] * (cue.end - cue.start)
+        text = " " + " ".join(words[item.start : item.end]) + " "
+        return [
+            one.slot.name
+            for one in self._request.slots
+            if f" {one.slot.name.replace('_', ' ')} " in text
+        ]
+
+    # --- yes and no -----------------------------------------------------------------------
+
+    def _polarity(self) -> None:
+        found: list[tuple[Item, bool, bool]] = []  # item, positive, strong
+        items = self._layout.items
+        for at, item in enumerate(items):
+            if item.used or not item.says(*_YES, *_NO):
+                continue
+            if item.says("no", "wrong", "no_repair") and not item.says("yes", "right"):
+                if any(one.is_value and one.used for one in items[:at]) and item.says(
+                    "no_repair"
+                ):
+                    item.used = True
+                    continue
+                found.append((item, False, item.says("wrong")))
+            elif self._counts_as_yes(at, item):
+                found.append((item, True, item.says("right")))
+        if not found:
+            return
+        for item, _, _ in found:
+            item.used = True
+        first = found[0][0]
+        text = self._layout.text(found[0][0].start, found[-1][0].end)
+        positive = self._decided(found)
+        if positive is None:
+            self._acts.append((first.start, Unclear(text=text)))
+            return
+        set_ = self._yes_no_slot(first, positive, text)
+        if set_ is not None:
+            self._acts.append((first.start, set_))
+        elif not positive:
+            self._acts.append((first.start, No(text=text)))
+        elif self._takes_yes:
+            if self._may_be_yes(found):
+                self._acts.append((first.start, Yes(text=text)))
+        elif all(item.says("go_ahead") for item, _, _ in found) and not (
+            self._request.speaking
+        ):
+            self._acts.append((first.start, Resume(text=text)))
+        else:
+            self._acts.append((first.start, Ack(text=text)))
+
+    def _counts_as_yes(self, at: int, item: Item) -> bool:
+        if item.says("yes", "right"):
+            return self._noise <= 4 or at == 0
+        leading = at == 0 or self._layout.quiet(0, item.start)
+        return leading and self._noise == 0
+
+    def _decided(self, found: list[tuple[Item, bool, bool]]) -> bool | None:
+        strong = [positive for _, positive, strong in found if strong]
+        if strong:
+            return strong[-1]
+        said = {positive for _, positive, _ in found}
+        if len(said) == 1:
+            return said.pop()
+        last, positive, _ = found[-1]
+        # "yes ... no, wait": the caller stops themselves
+        if not positive and (
+            last.says("no_repair") and (last.end - last.start > 1 or self._waits())
+        ):
+            return False
+        return None
+
+    def _waits(self) -> bool:
+        return any(isinstance(act, Wait) for _, act in self._acts)
+
+    def _may_be_yes(self, found: list[tuple[Item, bool, bool]]) -> bool:
+        """Whether nothing that was said takes the yes back."""
+        others = [*self._taken, *(act for _, act in self._acts)]
+        if self._noise > 2 and not any(
+            isinstance(act, Set | AskAbout | Start | Not) for act in others
+        ):
+            return found[0][0].start == 0 and not self._reserved(found[-1][0].end)
+        return not (self._noise and self._reserved(found[-1][0].end) and not others)
+
+    def _reserved(self, behind: int) -> bool:
+        """Whether "but", "if" or the like follows."""
+        marks = self._layout.marks
+        return any(cue.start >= behind for cue in marks.get("hypothetical", ())) or any(
+            cue.start >= behind for cue in marks.get("but", ())
+        )
+
+    def _yes_no_slot(self, item: Item, positive: bool, text: str) -> Act | None:
+        """Return the fill when the question was for a slot that takes yes or no."""
+        question = self._request.question
+        if question is None or question.kind != "slot" or self._request.speaking:
+            return None
+        for fillable, reading in self._readings:
+            if fillable.slot.name in question.slots and isinstance(reading.value, bool):
+                value: Json = positive
+                return Set(fillable.slot.name, value, text=text)
+        return None
+
+
+def is_silence(acts: tuple[Act, ...]) -> bool:
+    """Return whether nothing was said that counts."""
+    return all(isinstance(act, Nothing) and act.filler for act in acts)
