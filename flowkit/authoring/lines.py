@@ -29,6 +29,7 @@ _LOOKS_LIKE_KEY = re.compile(r"([a-z_]{2,}):(?: |$)")
 _ALONE = re.compile(r"""[&*!][^\s]*\s*(#.*)?$|!!|[&!]\S*\s+[\[{|>"']""")
 _BARE = re.compile(r"([a-z_]+) +\S")
 _COLON = re.compile(r":(?= |$)")
+_CURLY = re.compile(r"[“„”‟«](.*)[”“»]")
 _HASH = re.compile(r" #(?=[^\s#])")
 _COMMENT = re.compile(r"\s+#.*$")
 
@@ -201,8 +202,7 @@ class _Run:
         self._say(
             "FK108",
             Span(self.path, number + 1, indent + 1, number + 1, len(line.rstrip()) + 1),
-            f"this line starts in column {indent + 1}, where nothing above it starts that "
-            "it could stand beside.",
+            "this line does not stand exactly below any line that it could belong beside.",
             self._below(wrong.line, wrong.column),
         )
         moved = wrong.column - indent
@@ -438,11 +438,17 @@ class _Run:
         colon = _COLON.search(words)
         if colon:
             column = at + colon.start() + 1
+            curly = _CURLY.fullmatch(words)
+            if curly and fix:
+                fix = Fix(fix.span, quoted(curly[1]))
             self._say(
                 "FK104",
                 Span(self.path, number + 1, column, number + 1, column + 1),
-                "a colon followed by a space confuses the reader here.",
-                'Put the whole sentence in "double quotes".',
+                "a colon followed by a space confuses the reader here"
+                + ("; curly “quotes” do not help." if curly else "."),
+                'Put the whole sentence in straight "double quotes".'
+                if curly
+                else 'Put the whole sentence in "double quotes".',
                 fix,
             )
             line = self.lines[number]
