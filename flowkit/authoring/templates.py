@@ -1,0 +1,948 @@
+"""Sentences, conditions and expressions: Jinja's grammar, and none of its powers.
+
+Jinja reads the text; what it read is checked against a list of what is allowed, and then
+turned into closures of our own. No template code is ever generated or run, no attribute
+of a Python object is ever looked up, and a rendered text is never read again: so a
+caller whose name is ``{{ 7*7 }}`` is called just that. What belongs here: text to
+``Text``, ``Formula`` and ``Condition``, with what they use for the checks.
+
+Positions: Jinja's tokens know their line only, so each is given its *offset* as its line
+number, and every node of the tree then knows where it stands.
+
+Source: jinja2 3.1.6, ``jinja2/lexer.py`` and ``jinja2/parser.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.lexer import TokenStream, get_lexer
+from jinja2.parser import Parser
+
+from flowkit.authoring import values
+from flowkit.authoring.sentences import Piece, sentences
+from flowkit.authoring.values import EMPTY, NOTHING, Days, Value
+from flowkit.dialogue.acts import Json
+from flowkit.dialogue.flow import (
+    BrokenExpression,
+    Named,
+    Scope,
+    Spoken,
+    Verdict,
+)
+
+FILTERS: Final = ("default", "plural", "spell", "digits", "join", "upper", "title")
+FUNCTIONS: Final = ("days", "weeks")
+_DEEPEST = 24
+_LONGEST = 10_000
+_ENV = Environment(autoescape=False) # texts for the ear, not for HTML
+_LEXER = get_lexer(_ENV)
+_NONE: frozenset[str] = frozenset()
+_PLAIN = re.compile(r"\{[{%#]|[}%#]\}")
+_WORDY = {
+    "for": "a loop",
+    "set": "a name of its own",
+    "macro": "a macro",
+    "include": "another file",
+    "import": "another file",
+    "from": "another file",
+    "extends": "another file",
+    "block": "a block",
+    "call": "a call",
+    "filter": "a filter block",
+    "raw": "raw text",
+    "with": "a name of its own",
+}
+
+Evaluate: TypeAlias = Callable[[Scope], Value]
+Render: TypeAlias = Callable[[Scope, "list[Piece]"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a name is used."""
+
+    name: str
+    parts: tuple[str, ...]
+    """What stands behind dots."""
+    start: int
+    """Offset of the name in the text."""
+    part_starts: tuple[int, ...]
+    how: Literal["spoken", "tested", "read"]
+    """``tested``: only whether it is there matters (``{% if phone %}``)."""
+    known: frozenset[str] = _NONE
+    """Names that the conditions around this place have found to be there."""
+    has_default: bool = False
+
+    @property
+    def end(self) -> int:
+        """Offset behind the name."""
+        return self.start + len(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal in a comparison."""
+
+    value: Json
+    start: int
+
+
+Operand: TypeAlias = "Use | Constant | tuple[Constant, ...] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``left sign right``; operands that are neither names nor literals are None."""
+
+    left: Operand
+    sign: str
+    right: Operand
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a text cannot be used; ``FK4xx`` or ``FK307``."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+    advice: str = ""
+    remedy: str | None = None
+    """What to write instead of ``text[start:end]``, if only one thing is possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a text uses; for the checks."""
+
+    uses: tuple[Use, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The root names."""
+        return frozenset(use.name for use in self.uses)
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A sentence, or several, for the caller (the protocol ``flow.Sentence``)."""
+
+    source: str
+    reads: frozenset[str] = _NONE
+    line: str = ""
+    facts: Facts = field(default=Facts(), repr=False)
+    translations: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    """By language code."""
+    where: str = field(default="", repr=False)
+    """The place in the file (``slots.time.ask``) that a translation can name."""
+    _render: Render | None = field(default=None, repr=False)
+    _fixed: dict[str, tuple[Spoken, ...]] = field(default_factory=dict, repr=False)
+
+    def render(self, scope: Scope) -> tuple[Spoken, ...]:
+        """Return its sentences in the scope's language; an empty text gives ().
+
+        Raises:
+            BrokenExpression: It could not be rendered.
+        """
+        language = scope.language
+        told = self.translations.get(language.code) if self.translations else None
+        if told is not None:
+            return told.render(scope)
+        if self._render is None:
+            fixed = self._fixed.get(language.code)
+            if fixed is None:
+                fixed = sentences([(self.source, None)], language)
+                self._fixed[language.code] = fixed
+            return fixed
+        pieces: list[Piece] = []
+        try:
+            self._render(scope, pieces)
+        except BrokenExpression:
+            raise
+        except (TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as err:
+            raise BrokenExpression(f"`{self.source}`: {err}") from err
+        return sentences(pieces, language)
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A value computed from names (the protocol ``flow.Expression``)."""
+
+    source: str
+    reads: frozenset[str] = _NONE
+    facts: Facts = field(default=Facts(), repr=False)
+    line: str = ""
+    _evaluate: Evaluate = field(default=lambda scope: EMPTY, repr=False)
+
+    def value(self, scope: Scope) -> Json:
+        """Return its value as plain data; None when something it reads is empty.
+
+        Raises:
+            BrokenExpression: It could not be computed.
+        """
+        try:
+            return self._evaluate(scope).data
+        except (TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as err:
+            raise BrokenExpression(f"`{self.source}`: {err}") from err
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """A condition (the protocol ``flow.Test``); it never raises."""
+
+    source: str
+    reads: frozenset[str] = _NONE
+    facts: Facts = field(default=Facts(), repr=False)
+    line: str = ""
+    known_if: frozenset[str] = _NONE
+    """Names that are certainly there when it holds."""
+    known_if_not: frozenset[str] = _NONE
+    """Names that are certainly there when it does not."""
+    _evaluate: Evaluate = field(default=lambda scope: EMPTY, repr=False)
+
+    def verdict(self, scope: Scope) -> Verdict:
+        """Judge the values in scope."""
+        try:
+            return Verdict(bool(self._evaluate(scope).data))
+        except BrokenExpression as err:
+            return Verdict(holds=False, error=err)
+        except (TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as err:
+            return Verdict(holds=False, error=err)
+
+
+def text(
+    source: str,
+    *,
+    line: str = "",
+    where: str = "",
+    translations: Mapping[str, Text] | None = None,
+) -> tuple[Text, list[Problem]]:
+    """Compile a sentence; with problems it speaks its source as it stands."""
+    told = translations or {}
+    if not _PLAIN.search(source):
+        problems = _single_braces(source)
+        return Text(source, line=line, where=where, translations=told), problems
+    tree, problems = _parse(source, "root")
+    if not isinstance(tree, nodes.Template):
+        return Text(source, line=line, where=where, translations=told), problems
+    compiler = _Compiler(source, spoken=True)
+    render = compiler.body(tree.body, _NONE)
+    facts = compiler.facts()
+    return (
+        Text(source, facts.reads, line, facts, told, where, render),
+        compiler.problems,
+    )
+
+
+def formula(source: str, *, line: str = "") -> tuple[Formula, list[Problem]]:
+    """Compile an expression; with problems its value is always None."""
+    tree, problems = _parse(source, "variable")
+    if not isinstance(tree, nodes.Expr):
+        return Formula(source, line=line), problems
+    compiler = _Compiler(source)
+    evaluate = compiler.expression(tree, _NONE)
+    facts = compiler.facts()
+    return Formula(source, facts.reads, facts, line, evaluate), compiler.problems
+
+
+def condition(source: str, *, line: str = "") -> tuple[Condition, list[Problem]]:
+    """Compile a condition; with problems it never holds."""
+    tree, problems = _parse(source, "variable")
+    if not isinstance(tree, nodes.Expr):
+        return Condition(source, line=line), problems
+    compiler = _Compiler(source)
+    evaluate = compiler.truth(tree, _NONE)
+    facts = compiler.facts()
+    return (
+        Condition(
+            source,
+            facts.reads,
+            facts,
+            line,
+            known_if(tree, holds=True),
+            known_if(tree, holds=False),
+            evaluate,
+        ),
+        compiler.problems,
+    )
+
+
+# --- reading ---------------------------------------------------------------------------
+
+
+def _single_braces(source: str) -> list[Problem]:
+    problems = []
+    for match in re.finditer(r"\{\s*([a-z_][\w.]*)\s*\}", source):
+        problems.append(
+            Problem(
+                "FK421",
+                f"{match[0]} is spoken as it stands; a value needs two braces.",
+                match.start(),
+                match.end(),
+                f"Write {{{{ {match[1]} }}}}.",
+                f"{{{{ {match[1]} }}}}",
+            )
+        )
+    return problems
+
+
+def _parse(
+    source: str, state: Literal["root", "variable"]
+) -> tuple[nodes.Template | nodes.Expr | None, list[Problem]]:
+    """Read a text with Jinja's grammar; offsets stand in for line numbers."""
+    if len(source) > _LONGEST:
+        return None, [Problem("FK401", "this is too long.", 0, 1)]
+    if state == "variable" and (early := _not_a_condition(source)):
+        return None, [early]
+    if _too_deep(source):
+        return None, [
+            Problem("FK401", "this is nested too deeply.", 0, 1, "Make it simpler.")
+        ]
+    lexed_state = None if state == "root" else "variable"
+    try:
+        pairs = []
+        at = 0
+        for _, token, value in _LEXER.tokeniter(source, None, None, lexed_state):
+            found = source.find(value, at)
+            start = at if found < 0 else found
+            pairs.append((start, token, value))
+            at = start + len(value)
+        parser = Parser(_ENV, "", state=lexed_state)
+        parser.stream = TokenStream(_LEXER.wrap(iter(pairs), None, None), None, None)
+        if state == "root":
+            return parser.parse(), []
+        tree = parser.parse_expression()
+        if not parser.stream.eos:
+            return None, [_unexpected(source, parser.stream.current.lineno)]
+        return tree, []
+    except TemplateSyntaxError as err:
+        return None, [_syntax_problem(source, err, state)]
+    except RecursionError:
+        return None, [Problem("FK401", "this is nested too deeply.", 0, 1)]
+
+
+def _too_deep(source: str) -> bool:
+    depth = deepest = 0
+    for c in source:
+        if c in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif c in ")]}":
+            depth -= 1
+    words = len(re.findall(r"\bnot\b|\belse\b|[-+~]", source))
+    return deepest > _DEEPEST or words > 200
+
+
+def _not_a_condition(source: str) -> Problem | None:
+    if "{{" in source or "{%" in source:
+        start = source.index("{{") if "{{" in source else source.index("{%")
+        inner = re.sub(r"\{\{|\}\}", "", source).strip()
+        simple = source.count("{{") == 1 and "{%" not in source
+        return Problem(
+            "FK404",
+            "names stand without braces here.",
+            start if not simple else 0,
+            start + 2 if not simple else len(source),
+            f"Write {inner}." if simple else "Write names without braces.",
+            inner if simple else None,
+        )
+    match = re.search(r"(?<![=!<>])=(?!=)", source)
+    if match and "(" not in source[: match.start()]:
+        return Problem(
+            "FK418",
+            "one = sets something; to compare, write two.",
+            match.start(),
+            match.start() + 1,
+            "Write == instead of =.",
+            "==",
+        )
+    return None
+
+
+def _unexpected(source: str, start: int) -> Problem:
+    start = min(start, max(len(source) - 1, 0))
+    match = re.compile(r"\w+|\S").search(source, start)
+    word = match[0] if match else source.strip()
+    at = match.start() if match else 0
+    return Problem(
+        "FK401",
+        f'"{word}" cannot stand here.',
+        at,
+        at + len(word),
+        'Texts stand in "quotes"; conditions are joined by and, or, not.',
+    )
+
+
+def _syntax_problem(source: str, err: TemplateSyntaxError, state: str) -> Problem:
+    message = err.message or ""
+    at = max(0, min(err.lineno, len(source)))
+    if state == "root":
+        unclosed = source.rfind("{{")
+        if source.count("{{") > source.count("}}") and unclosed >= 0:
+            return Problem(
+                "FK401",
+                "these braces are never closed.",
+                unclosed,
+                unclosed + 2,
+                "Write }} behind the name.",
+            )
+        tag = re.search(r"unknown tag '(\w+)'", message)
+        if tag:
+            start = source.find(tag[1], max(0, at - 2))
+            if tag[1] in ("endif", "else", "elif"):
+                return Problem(
+                    "FK401",
+                    f"this {tag[1]} has no {{% if %}} before it.",
+                    max(start, 0),
+                    max(start, 0) + len(tag[1]),
+                )
+            return Problem(
+                "FK402",
+                f'sentences have no "{tag[1]}"; only if, elif, else and endif.',
+                max(start, 0),
+                max(start, 0) + len(tag[1]),
+            )
+        if "end of template" in message or "Unexpected end" in message:
+            start = source.rfind("{% if")
+            start = start if start >= 0 else source.rfind("{%")
+            start = max(start, 0)
+            if "{%" in source:
+                return Problem(
+                    "FK401",
+                    "this if is never ended.",
+                    start,
+                    start + 2,
+                    "Write {% endif %} behind it.",
+                )
+            return Problem("FK401", "these braces are not in order.", start, start + 2)
+        if re.search(r"\{\{\s*\}\}", source):
+            start = re.search(r"\{\{\s*\}\}", source).start()  # type: ignore[union-attr]
+            return Problem(
+                "FK401", "there is no name in these braces.", start, start + 2
+            )
+    elif "end of template" in message or "end of statement" in message:
+        return Problem(
+            "FK401",
+            "this stops too early: something is missing at its end.",
+            max(len(source.rstrip()) - 1, 0),
+            max(len(source.rstrip()), 1),
+        )
+    return _unexpected(source, at)
+
+
+# --- compiling -------------------------------------------------------------------------
+
+
+def known_if(node: nodes.Node, *, holds: bool) -> frozenset[str]:
+    """Return the names that are certainly there if a condition holds (or not)."""
+    match node:
+        case nodes.Name():
+            return frozenset({node.name}) if holds else _NONE
+        case nodes.Getattr():
+            root = _root(node)
+            return frozenset({root}) if holds and root else _NONE
+        case nodes.Not():
+            return known_if(node.node, holds=not holds)
+        case nodes.And():
+            left = known_if(node.left, holds=holds)
+            right = known_if(node.right, holds=holds)
+            return left | right if holds else left & right
+        case nodes.Or():
+            left = known_if(node.left, holds=holds)
+            right = known_if(node.right, holds=holds)
+            return left & right if holds else left | right
+        case nodes.Test():
+            return known_if(node.node, holds=holds) if node.name == "defined" else _NONE
+        case nodes.Compare() if len(node.ops) == 1:
+            return _known_by(node, holds=holds)
+        case _:
+            return _NONE
+
+
+def _known_by(node: nodes.Compare, *, holds: bool) -> frozenset[str]:
+    sign = node.ops[0].op
+    sides = (node.expr, node.ops[0].expr)
+    against_none = any(isinstance(s, nodes.Const) and s.value is None for s in sides)
+    roots = frozenset(root for side in sides if (root := _root(side)))
+    if sign in ("ne", "notin"):
+        return roots if holds is against_none else _NONE
+    if against_none:
+        return roots if not holds else _NONE
+    return roots if holds else _NONE
+
+
+def _root(node: nodes.Node) -> str | None:
+    while isinstance(node, nodes.Getattr):
+        node = node.node
+    return node.name if isinstance(node, nodes.Name) else None
+
+
+class _Compiler:
+    """Turn a tree into closures, and note what it uses and what it may not do."""
+
+    def __init__(self, source: str, *, spoken: bool = False) -> None:
+        self.source = source
+        self.spoken = spoken
+        self.uses: list[Use] = []
+        self.comparisons: list[Comparison] = []
+        self.problems: list[Problem] = []
+
+    def facts(self) -> Facts:
+        return Facts(tuple(self.uses), tuple(self.comparisons))
+
+    def _refuse(
+        self, node: nodes.Node, what: str, advice: str = "", *, code: str = "FK402"
+    ) -> Evaluate:
+        start = max(0, min(node.lineno, len(self.source) - 1))
+        match = re.compile(r"\w+|\S").match(self.source, start)
+        self.problems.append(
+            Problem(code, what, start, match.end() if match else start + 1, advice)
+        )
+        return lambda scope: EMPTY
+
+    # --- sentences -------------------------------------------------------------------
+
+    def body(self, body: Sequence[nodes.Node], known: frozenset[str]) -> Render:
+        parts: list[Render] = []
+        for node in body:
+            if isinstance(node, nodes.Output):
+                parts += [self._output(part, known) for part in node.nodes]
+            elif isinstance(node, nodes.If):
+                parts.append(self._if(node, known))
+            else:
+                what = type(node).__name__.lower()
+                what = _WORDY.get(what, f'"{what}"')
+                self._refuse(node, f"sentences have no {what}; only if and values.")
+        if len(parts) == 1:
+            return parts[0]
+        made = tuple(parts)
+
+        def render(scope: Scope, out: list[Piece]) -> None:
+            for part in made:
+                part(scope, out)
+
+        return render
+
+    def _output(self, node: nodes.Expr, known: frozenset[str]) -> Render:
+        if isinstance(node, nodes.TemplateData):
+            piece: Piece = (node.data, None)
+            return lambda scope, out: out.append(piece)
+        evaluate = self.expression(node, known, how="spoken")
+
+        def render(scope: Scope, out: list[Piece]) -> None:
+            value = evaluate(scope)
+            names = value.names if not values.is_empty(value.data) else _NONE
+            out.append((values.spoken(value, scope), names))
+
+        return render
+
+    def _if(self, node: nodes.If, known: frozenset[str]) -> Render:
+        branches: list[tuple[Evaluate, Render]] = []
+        for one in (node, *node.elif_):
+            test = self.truth(one.test, known)
+            inner = known | known_if(one.test, holds=True)
+            branches.append((test, self.body(one.body, inner)))
+            known = known | known_if(one.test, holds=False)
+        otherwise = self.body(node.else_, known)
+        made = tuple(branches)
+
+        def render(scope: Scope, out: list[Piece]) -> None:
+            for test, body in made:
+                if test(scope).data:
+                    body(scope, out)
+                    return
+            otherwise(scope, out)
+
+        return render
+
+    # --- expressions -----------------------------------------------------------------
+
+    def truth(self, node: nodes.Expr, known: frozenset[str]) -> Evaluate:
+        """Compile something of which only the truth matters."""
+        match node:
+            case nodes.Name() | nodes.Getattr():
+                evaluate = self._path(node, known, how="tested")
+                return lambda scope: Value(bool(evaluate(scope).data))
+            case nodes.Not():
+                inner = self.truth(node.node, known)
+                return lambda scope: Value(not inner(scope).data)
+            case nodes.And() | nodes.Or():
+                is_and = isinstance(node, nodes.And)
+                left = self.truth(node.left, known)
+                right = self.truth(
+                    node.right, known | known_if(node.left, holds=is_and)
+                )
+                if is_and:
+                    return lambda scope: right(scope) if left(scope).data else FALSE
+                return lambda scope: TRUE if left(scope).data else right(scope)
+            case nodes.Test():
+                return self._test(node, known)
+            case _:
+                evaluate = self.expression(node, known)
+                return lambda scope: Value(bool(evaluate(scope).data))
+
+    def expression(
+        self,
+        node: nodes.Expr,
+        known: frozenset[str],
+        *,
+        how: Literal["spoken", "tested", "read"] = "read",
+        has_default: bool = False,
+    ) -> Evaluate:
+        match node:
+            case nodes.Name() | nodes.Getattr():
+                return self._path(node, known, how=how, has_default=has_default)
+            case nodes.Const():
+                return self._constant(node)
+            case nodes.List() | nodes.Tuple():
+                items = [self.expression(item, known) for item in node.items]
+                return lambda scope: Value([item(scope).data for item in items])
+            case nodes.Not() | nodes.And() | nodes.Or() | nodes.Test():
+                return self.truth(node, known)
+            case nodes.Compare():
+                return self._compare(node, known)
+            case nodes.CondExpr():
+                return self._choice(node, known, how=how)
+            case nodes.Filter():
+                return self._filter(node, known, how=how)
+            case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div():
+                return self._arithmetic(node, known)
+            case nodes.Neg() | nodes.Pos():
+                return self._arithmetic(
+                    nodes.Mul(
+                        node.node,
+                        nodes.Const(-1 if isinstance(node, nodes.Neg) else 1),
+                        lineno=node.lineno,
+                    ),
+                    known,
+                )
+            case nodes.Call():
+                return self._call(node, known)
+            case nodes.Concat():
+                return self._refuse(node, "texts cannot be put together with ~.")
+            case nodes.Getitem():
+                return self._refuse(
+                    node,
+                    "square brackets cannot be used here.",
+                    "Write a dot and the name of the part.",
+                )
+            case _:
+                return self._refuse(node, "this cannot be used here.")
+
+    def _path(
+        self,
+        node: nodes.Name | nodes.Getattr,
+        known: frozenset[str],
+        *,
+        how: Literal["spoken", "tested", "read"],
+        has_default: bool = False,
+    ) -> Evaluate:
+        parts: list[str] = []
+        starts: list[int] = []
+        inner: nodes.Node = node
+        while isinstance(inner, nodes.Getattr):
+            parts.insert(0, inner.attr)
+            starts.insert(0, max(self.source.find(inner.attr, inner.lineno), 0))
+            inner = inner.node
+        if not isinstance(inner, nodes.Name):
+            return self._refuse(inner, "only names have parts behind a dot.")
+        if any(part.startswith("_") for part in (*parts, inner.name)):
+            return self._refuse(inner, "names do not start with an underscore.")
+        name = inner.name
+        use = Use(
+            name, tuple(parts), inner.lineno, tuple(starts), how, known, has_default
+        )
+        self.uses.append(use)
+        names = frozenset({name})
+        empty = Value(None, None, names)
+
+        if not parts:
+
+            def lookup(scope: Scope) -> Value:
+                found: Named = scope.lookup(name)
+                if found.data is None:
+                    return empty
+                return Value(found.data, found.type, names)
+
+            return lookup
+        made = tuple(parts)
+
+        def walk(scope: Scope) -> Value:
+            found = scope.lookup(name)
+            value = Value(found.data, found.type, names)
+            for part in made:
+                value = values.part(value, part)
+            return value
+
+        return walk
+
+    def _constant(self, node: nodes.Const) -> Evaluate:
+        found = node.value
+        if found is None:
+            return lambda scope: NOTHING
+        if isinstance(found, complex) or not isinstance(found, (bool, int, float, str)):
+            return self._refuse(node, "this is not a value.")
+        if isinstance(found, int) and abs(found) > 10**15:
+            return self._refuse(node, "this number is too large.")
+        value = Value(found)
+        return lambda scope: value
+
+    def _operand(self, node: nodes.Node) -> Operand:
+        match node:
+            case nodes.Const():
+                return Constant(node.value, node.lineno)
+            case nodes.List() | nodes.Tuple():
+                items = [self._operand(item) for item in node.items]
+                return tuple(item for item in items if isinstance(item, Constant))
+            case nodes.Name() | nodes.Getattr():
+                start = _name_start(node)
+                for use in reversed(self.uses):
+                    if use.start == start:
+                        return use
+            case _:
+                pass
+        return None
+
+    def _compare(self, node: nodes.Compare, known: frozenset[str]) -> Evaluate:
+        evaluated = [self.expression(node.expr, known)]
+        operands = [self._operand(node.expr)]
+        signs = []
+        for op in node.ops:
+            evaluated.append(self.expression(op.expr, known))
+            operands.append(self._operand(op.expr))
+            signs.append(op.op)
+        for n, sign in enumerate(signs):
+            self.comparisons.append(
+                Comparison(operands[n], sign, operands[n + 1], node.lineno)
+            )
+        if len(signs) == 1:
+            left, right, sign = evaluated[0], evaluated[1], signs[0]
+            return lambda scope: (
+                TRUE if values.compare(left(scope), sign, right(scope)) else FALSE
+            )
+
+        def chain(scope: Scope) -> Value:
+            found = [one(scope) for one in evaluated]
+            return Value(
+                all(
+                    values.compare(found[n], sign, found[n + 1])
+                    for n, sign in enumerate(signs)
+                )
+            )
+
+        return chain
+
+    def _choice(
+        self,
+        node: nodes.CondExpr,
+        known: frozenset[str],
+        *,
+        how: Literal["spoken", "tested", "read"],
+    ) -> Evaluate:
+        test = self.truth(node.test, known)
+        one = self.expression(
+            node.expr1, known | known_if(node.test, holds=True), how=how
+        )
+        if node.expr2 is None:
+            return self._refuse(node, "this if has no else.")
+        other = self.expression(
+            node.expr2, known | known_if(node.test, holds=False), how=how
+        )
+        return lambda scope: one(scope) if test(scope).data else other(scope)
+
+    def _test(self, node: nodes.Test, known: frozenset[str]) -> Evaluate:
+        if node.name not in ("defined", "none"):
+            return self._refuse(
+                node, f'"is {node.name}" is not possible here.', "Compare with ==."
+            )
+        if not isinstance(node.node, nodes.Expr):
+            return self._refuse(node, "this cannot be tested.")
+        inner = self.truth(node.node, known)
+        if node.name == "none":
+            return lambda scope: Value(not inner(scope).data)
+        return inner
+
+    def _call(self, node: nodes.Call, known: frozenset[str]) -> Evaluate:
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        if name not in FUNCTIONS:
+            what = f"{name}(...)" if name else "a call"
+            return self._refuse(
+                node.node,
+                f"{what} is not possible here: only days(n) and weeks(n) are.",
+                "Anything more belongs into a tool or a validator in Python.",
+            )
+        if len(node.args) != 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return self._refuse(node.node, f"{name} takes one number.")
+        count = self.expression(node.args[0], known)
+        length = 7 if name == "weeks" else 1
+
+        def evaluate(scope: Scope) -> Value:
+            found = count(scope).data
+            if isinstance(found, bool) or not isinstance(found, (int, float)):
+                raise BrokenExpression(f"`{name}({found!r})` needs a number")
+            if abs(found) > 40_000:
+                raise BrokenExpression(f"`{name}({found!r})` is too far")
+            return Value(Days(int(found * length)))  # type: ignore[arg-type]  # not data
+
+        return evaluate
+
+    def _arithmetic(
+        self,
+        node: nodes.Add | nodes.Sub | nodes.Mul | nodes.Div,
+        known: frozenset[str],
+    ) -> Evaluate:
+        for side in (node.left, node.right):
+            if isinstance(side, nodes.Const) and isinstance(side.value, str):
+                return self._refuse(side, "texts cannot be computed with.")
+        sign = type(node).__name__.lower()
+        left = self.expression(node.left, known)
+        right = self.expression(node.right, known)
+        return lambda scope: values.compute(left(scope), sign, right(scope))
+
+    # --- filters ---------------------------------------------------------------------
+
+    def _filter(
+        self,
+        node: nodes.Filter,
+        known: frozenset[str],
+        *,
+        how: Literal["spoken", "tested", "read"],
+    ) -> Evaluate:
+        name = node.name
+        if node.node is None:
+            return self._refuse(node, "a filter stands behind a value.")
+        if name not in FILTERS:
+            self.problems.append(_no_filter(self.source, name, node.lineno))
+            self.expression(node.node, known, how=how, has_default=True)
+            return lambda scope: EMPTY
+        if node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return self._refuse(node, f"{name} takes plain values only.")
+        wanted = {"default": (1, 1), "plural": (2, 2), "join": (0, 1)}
+        least, most = wanted.get(name, (0, 0))
+        if not least <= len(node.args) <= most:
+            example = {
+                "default": '| default("nobody")',
+                "plural": '| plural("person", "people")',
+                "join": "| join",
+            }.get(name, f"| {name}")
+            return self._refuse(
+                node, f"{name} does not stand like this.", f"Write {example}."
+            )
+        inner = self.expression(
+            node.node, known, how=how, has_default=name == "default"
+        )
+        args = [self.expression(arg, known, how=how) for arg in node.args]
+        return _FILTERS[name](inner, args)
+
+
+TRUE: Final = Value(data=True)
+FALSE: Final = Value(data=False)
+
+
+def _name_start(node: nodes.Node) -> int:
+    while isinstance(node, nodes.Getattr):
+        node = node.node
+    return node.lineno
+
+
+def _no_filter(source: str, name: str, start: int) -> Problem:
+    import difflib
+
+    start = max(source.find(name, max(start, 0)), 0)
+    close = difflib.get_close_matches(name, FILTERS, 1)
+    known = ", ".join(FILTERS)
+    return Problem(
+        "FK307",
+        f'there is no filter "{name}".',
+        start,
+        start + len(name),
+        f'Did you mean "{close[0]}"?' if close else f"There are: {known}.",
+        close[0] if close else None,
+    )
+
+
+def _default(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
+    fallback = args[0]
+
+    def evaluate(scope: Scope) -> Value:
+        value = inner(scope)
+        return fallback(scope) if values.is_empty(value.data) else value
+
+    return evaluate
+
+
+def _plural(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
+    one, many = args
+
+    def evaluate(scope: Scope) -> Value:
+        value = inner(scope)
+        count = len(value.data) if isinstance(value.data, (list, tuple)) else value.data
+        return one(scope) if count == 1 else many(scope)
+
+    return evaluate
+
+
+def _speller(how: str) -> Callable[[Evaluate, Sequence[Evaluate]], Evaluate]:
+    def make(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
+        def evaluate(scope: Scope) -> Value:
+            from flowkit.types import spoken
+
+            value = inner(scope)
+            if values.is_empty(value.data):
+                return value
+            words = values.clean(str(value.data))
+            return Value(getattr(spoken, how)(words), None, value.names, as_is=True)
+
+        return evaluate
+
+    return make
+
+
+def _join(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
+    def evaluate(scope: Scope) -> Value:
+        value = inner(scope)
+        if values.is_empty(value.data):
+            return value
+        items = value.data if isinstance(value.data, (list, tuple)) else [value.data]
+        texts = [values.spoken(Value(item, value.type), scope) for item in items]
+        separator = str(args[0](scope).data) if args else None
+        told = values.joined(texts, scope, separator)
+        return Value(told, None, value.names, as_is=True)
+
+    return evaluate
+
+
+def _cased(how: Literal["upper", "title"]) -> Callable[
+    [Evaluate, Sequence[Evaluate]], Evaluate
+]:
+    def make(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
+        def evaluate(scope: Scope) -> Value:
+            value = inner(scope)
+            if values.is_empty(value.data):
+                return value
+            told = values.spoken(value, scope)
+            told = told.upper() if how == "upper" else told.title()
+            return Value(told, None, value.names, as_is=True)
+
+        return evaluate
+
+    return make
+
+
+_FILTERS: Final[Mapping[str, Callable[[Evaluate, Sequence[Evaluate]], Evaluate]]] = {
+    "default": _default,
+    "plural": _plural,
+    "spell": _speller("spell"),
+    "digits": _speller("digits"),
+    "join": _join,
+    "upper": _cased("upper"),
+    "title": _cased("title"),
+}
