@@ -1,0 +1,289 @@
+"""Slot types: how values are read, checked, kept, spoken and typed.
+
+A type is a class of its own file, bound to its options: ``build("time", {"assume":
+"afternoon"})``. ``TYPES`` says which options each takes, and of what kind; the compiler turns
+an ``OptionError`` into a diagnostic at the option's line.
+
+A developer's type is a class with ``parse``, ``check`` and ``speak``; ``spec_of`` makes a
+``TypeSpec`` of it, and ``build`` takes it like the shipped ones (``flowkit.types.custom``).
+
+A type is loaded when it is first built, so that a check of a flow stays fast.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from flowkit.dialogue.acts import Json
+
+if TYPE_CHECKING:
+    from flowkit.types.reading import ReadableType
+
+Kind: TypeAlias = Literal["flag", "word", "length", "choices"]
+"""What the value of an option is: true or false; one of some words; a number of
+characters or "4 to 6"; a list of words, or words with other words for each."""
+
+
+class OptionError(ValueError):
+    """An option of a slot type cannot be used.
+
+    Attributes:
+        option: The option's name.
+        problem: What is wrong with it, a whole sentence for designers.
+        known: What could be written instead.
+    """
+
+    def __init__(self, option: str, problem: str, known: Sequence[str] = ()) -> None:
+        super().__init__(option, problem)
+        self.option = option
+        self.problem = problem
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class UnknownType(LookupError):
+    """No slot type has this name.
+
+    Attributes:
+        name: The name.
+        known: The names there are.
+    """
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        return f"unknown slot type `{self.name}`, expected one of {', '.join(self.known)}"
+
+
+Options: TypeAlias = Mapping[str, object]
+"""Options whose values have been checked for their kind: bool, str, (least, most),
+((word, (other words)), ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpec:
+    """A slot type before it is bound to options."""
+
+    name: str
+    build: Callable[[Options], ReadableType]
+    """Makes the type of checked options. Raises OptionError."""
+    options: Mapping[str, Kind] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each option of kind ``word``: the words that it may be; empty for any."""
+    required: frozenset[str] = frozenset()
+    keypad: bool = False
+    """Whether its values can be typed on a keypad."""
+
+
+def build(
+    name: str,
+    options: Mapping[str, Json] | None = None,
+    *,
+    custom: Mapping[str, TypeSpec] | None = None,
+) -> ReadableType:
+    """Return a slot type bound to its options.
+
+    Args:
+        name: The word after ``type:``.
+        options: What the designer wrote, as plain data; scalars may be text.
+        custom: Types that developers added, by name.
+
+    Raises:
+        UnknownType: There is no such type.
+        OptionError: An option is unknown to the type, missing, or cannot be used.
+    """
+    specs = {**TYPES, **custom} if custom else TYPES
+    spec = specs.get(name)
+    if spec is None:
+        raise UnknownType(name, tuple(specs))
+    checked: dict[str, object] = {}
+    for option, data in (options or {}).items():
+        kind = spec.options.get(option)
+        if kind is None:
+            raise OptionError(
+                option,
+                f'A slot of type "{name}" has no "{option}".',
+                tuple(spec.options),
+            )
+        checked[option] = _CHECKS[kind](option, data, spec.words.get(option, ()))
+    for option in sorted(spec.required - checked.keys()):
+        raise OptionError(option, f'A slot of type "{name}" needs "{option}".')
+    return spec.build(checked)
+
+
+def _check_flag(option: str, data: Json, words: tuple[str, ...]) -> bool:
+    if isinstance(data, bool):
+        return data
+    if isinstance(data, str) and data.strip().lower() in ("true", "false"):
+        return data.strip().lower() == "true"
+    raise OptionError(
+        option, f'"{option}" is either true or false.', ("true", "false")
+    )
+
+
+def _check_word(option: str, data: Json, words: tuple[str, ...]) -> str:
+    if isinstance(data, str) and data.strip() and (not words or data in words):
+        return data
+    allowed = ", ".join(words) or "a word"
+    raise OptionError(option, f'"{option}" is one of: {allowed}.', words)
+
+
+_LENGTH = re.compile(r"(\d{1,3})(?:\s*(?:-|to|or|\.\.)\s*(\d{1,3}))?")
+
+
+def _check_length(
+    option: str, data: Json, words: tuple[str, ...]
+) -> tuple[int, int]:
+    if isinstance(data, int | str) and not isinstance(data, bool):
+        match = _LENGTH.fullmatch(str(data).strip())
+        if match:
+            least = int(match[1])
+            most = int(match[2] or least)
+            if 1 <= least <= most <= 64:
+                return least, most
+    raise OptionError(
+        option, f'"{option}" is a number of characters, such as 6, or "4 to 6".'
+    )
+
+
+def _check_choices(
+    option: str, data: Json, words: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    choices: list[tuple[str, tuple[str, ...]]] = []
+    if isinstance(data, Mapping):
+        for word, others in data.items():
+            choices.append((str(word).strip(), _check_others(option, word, others)))
+    elif isinstance(data, Sequence) and not isinstance(data, str):
+        for one in data:
+            if isinstance(one, Mapping) and len(one) == 1:
+                ((word, others),) = one.items()
+                choices.append((str(word), _check_others(option, word, others)))
+            elif isinstance(one, str | int | float) and not isinstance(one, bool):
+                choices.append((str(one).strip(), ()))
+            else:
+                raise OptionError(option, f'"{one}" cannot be one of the {option}.')
+    else:
+        raise OptionError(
+            option, f'"{option}" is a list of words, or words with other words for each.'
+        )
+    seen: set[str] = set()
+    for word, _ in choices:
+        if not word or not any(c.isalnum() for c in word):
+            raise OptionError(option, f'"{word}" cannot be one of the {option}.')
+        if word.lower() in seen:
+            raise OptionError(option, f'"{word}" is among the {option} twice.')
+        seen.add(word.lower())
+    if not choices:
+        raise OptionError(option, f'"{option}" is empty.')
+    return tuple(choices)
+
+
+def _check_others(option: str, word: object, data: Json) -> tuple[str, ...]:
+    if data is None:
+        return ()
+    if isinstance(data, str):
+        return tuple(text.strip() for text in data.split(",") if text.strip())
+    if isinstance(data, Sequence):
+        if all(isinstance(text, str | int | float) for text in data):
+            return tuple(str(text).strip() for text in data if str(text).strip())
+    raise OptionError(option, f'The other words for "{word}" must be a list of words.')
+
+
+_CHECKS: Mapping[Kind, Callable[[str, Json, tuple[str, ...]], object]] = {
+    "flag": _check_flag,
+    "word": _check_word,
+    "length": _check_length,
+    "choices": _check_choices,
+}
+
+
+# --- the shipped types: each module is loaded when its type is first built -----------------
+
+
+def _number(options: Options) -> ReadableType:
+    from flowkit.types.number import NumberType
+
+    return NumberType()
+
+
+def _date(options: Options) -> ReadableType:
+    from flowkit.types.date import DateType
+
+    return DateType("past" if options.get("assume") == "past" else "future")
+
+
+def _time(options: Options) -> ReadableType:
+    from flowkit.types.time import TimeType
+
+    assume = options.get("assume")
+    return TimeType(assume if isinstance(assume, str) else None)
+
+
+def _name(options: Options) -> ReadableType:
+    from flowkit.types.name import NameType
+
+    return NameType()
+
+
+def _yes_no(options: Options) -> ReadableType:
+    from flowkit.types.yes_no import YesNoType
+
+    return YesNoType()
+
+
+def _choice(options: Options) -> ReadableType:
+    from flowkit.types.choice import ChoiceType, Choices
+
+    many, counted = options.get("many") is True, options.get("counted") is True
+    if many and counted:
+        raise OptionError(
+            "many", '"many" and "counted" exclude each other: counted takes several too.'
+        )
+    choices: Choices = options.get("choices", ())  # type: ignore[assignment]  # by kind
+    return ChoiceType(choices, many, counted)
+
+
+def _text(options: Options) -> ReadableType:
+    from flowkit.types.text import TextType
+
+    return TextType()
+
+
+TYPES: Mapping[str, TypeSpec] = {
+    spec.name: spec
+    for spec in (
+        TypeSpec("number", _number, keypad=True),
+        TypeSpec(
+            "date",
+            _date,
+            {"assume": "word"},
+            {"assume": ("future", "past")},
+            keypad=True,
+        ),
+        TypeSpec(
+            "time",
+            _time,
+            {"assume": "word"},
+            {"assume": ("morning", "afternoon", "evening", "night")},
+            keypad=True,
+        ),
+        TypeSpec("name", _name),
+        TypeSpec("yes_no", _yes_no, keypad=True),
+        TypeSpec(
+            "choice",
+            _choice,
+            {"choices": "choices", "many": "flag", "counted": "flag"},
+            keypad=True,
+        ),
+        TypeSpec("text", _text),
+    )
+}
+"""The slot types that come with flowkit, by name."""

@@ -1,0 +1,324 @@
+"""``type: name``: what a person is called, as it would be written.
+
+A name is what follows words that carry one ("my name is ...", "under ..."), what is spelled
+("R-O-double-S-I"), or a short answer to the question for it. Words that are no names are
+never taken for one: a wrong name is worse than asking again.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from flowkit.dialogue import flow
+from flowkit.dialogue.acts import Json
+from flowkit.languages import Language
+from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
+from flowkit.types.reading import Context, Reading, Utterance
+from flowkit.types.spelling import Spelling
+
+LONGEST = 80
+"""Characters of a name that are kept."""
+_MOST_WORDS = 6
+
+# Cyrillic and Greek letters that look like Latin ones (Unicode TR 39, confusables.txt):
+# folded only in words that mix scripts
+_LOOKALIKES = str.maketrans(
+    "АВЕКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν",  # noqa: RUF001
+    "ABEKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXoav",
+)
+
+
+def clean(text: str) -> str:
+    """Return a name without symbols, emoji, control and look-alike characters."""
+    text = unicodedata.normalize("NFKC", text)
+    kept = "".join(
+        c if unicodedata.category(c)[0] in "LM" or c in "'-. " else " " * c.isspace()
+        for c in text.replace("’", "'")  # noqa: RUF001
+    )
+    words = []
+    for word in kept.split():
+        if not word.isascii():
+            latin = any("LATIN" in unicodedata.name(c, "") for c in word)
+            if latin and word.translate(_LOOKALIKES) != word:
+                word = word.translate(_LOOKALIKES)
+        word = word.strip("-.'") if len(word) > 2 else word.strip("-'")
+        if any(c.isalpha() for c in word):
+            words.append(word)
+    return " ".join(words)[:LONGEST].strip()
+
+
+class Names:
+    """The words around names of one language."""
+
+    def __init__(self, language: Language) -> None:
+        data = language.section("names")
+        self.before: Phrases[str] = Phrases.of(data.get("before"))
+        self.before_weak: Phrases[str] = Phrases.of(data.get("before_weak"))
+        self.titles = frozenset(listed(data.get("titles")))
+        self.particles = frozenset(listed(data.get("particles")))
+        self.prefixes = tuple(listed(data.get("capital_prefixes")))
+        self.ends = frozenset(listed(data.get("ends")))
+        self.never = frozenset(listed(data.get("never"))) | self.ends
+        self.never_endings = tuple(listed(data.get("never_endings")))
+        self.also_names = frozenset(listed(data.get("also_names")))
+        self.given = frozenset(listed(data.get("given")))
+        self.fillers: Phrases[str] = Phrases.of(data.get("fillers"))
+        self.spelled: Phrases[str] = Phrases.of(data.get("spelled"))
+        dates = language.section("dates")
+        days: set[str] = set()
+        for texts in (dates.get("weekdays") or {}).values():
+            days.update(text for text in listed(texts) if len(text) > 3)
+        self.days = frozenset(days)
+        self.spelling = compiled(language, Spelling)
+
+    def capitalise(self, word: str, *, first: bool) -> str:
+        """Return a word of a name as it is written, unless the caller wrote it so."""
+        if word != word.lower() and not (word.isupper() and len(word) > 2):
+            return word
+        lower = word.lower()
+        if lower in self.particles and not first:
+            return lower
+        return "-".join(self._capital(piece) for piece in lower.split("-"))
+
+    def _capital(self, word: str) -> str:
+        head, mark, tail = word.partition("'")
+        if mark and len(head) == 1 and tail:
+            return f"{head.upper()}'{tail[:1].upper()}{tail[1:]}"
+        for prefix in self.prefixes:
+            if word.startswith(prefix) and len(word) > len(prefix) + 2:
+                n = len(prefix)
+                return word[:n].capitalize() + word[n:].capitalize()
+        return word[:1].upper() + word[1:]
+
+    def written(self, text: str) -> str:
+        """Return a whole name with its capitals."""
+        return " ".join(
+            self.capitalise(word, first=n == 0)
+            for n, word in enumerate(clean(text).split())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NameType:
+    """A person's name."""
+
+    name: str = "name"
+
+    def find(self, said: Utterance, ctx: Context) -> list[Reading]:
+        """Return the names in the utterance."""
+        if not said.words:
+            return []
+        heard = hear(said, ctx.language)
+        words = compiled(ctx.language, Names)
+        found: list[Reading] = []
+        i = 0
+        while i < heard.count:
+            carrier = words.before.at(heard.texts, i)
+            strong = carrier is not None
+            carrier = carrier or words.before_weak.at(heard.texts, i)
+            if carrier is not None and carrier[0] < heard.count:
+                reading = self._behind(heard, words, carrier[0], ctx, strong=strong)
+                if reading is not None:
+                    found.append(reading)
+                    while i < heard.count and heard.word_of[i] < reading.end:
+                        i += 1
+                    continue
+            i += 1
+        if not found:
+            spelled = self._spelled_alone(heard, words, ctx)
+            if spelled is not None:
+                return [spelled]
+            if ctx.asked:
+                bare = self._bare(heard, words)
+                return [bare] if bare is not None else []
+        return found
+
+    def _behind(
+        self, heard: Heard, words: Names, i: int, ctx: Context, *, strong: bool
+    ) -> Reading | None:
+        """Return the name that begins right behind words that carry one."""
+        while (
+            i < heard.count
+            and heard.texts[i] in words.titles
+            or (i < heard.count - 1 and words.fillers.at(heard.texts, i) is not None)
+            and heard.texts[i] not in words.given
+        ):
+            i += 1
+        if i >= heard.count:
+            return None
+        spelled = words.spelling.letters(heard, i)
+        if spelled is not None and strong | ctx.asked:
+            return self._made(heard, words, spelled.text, i, spelled.end, 1.0)
+        end = self._taken(heard, words, i, strong=strong)
+        if end == i:
+            return None
+        known = heard.texts[i] in words.given
+        typed = i > 0 and heard.said.raw[heard.said.words[heard.word_of[i]].start].isupper()
+        if strong:
+            certainty = 1.0
+        elif ctx.asked or known:
+            certainty = 0.9
+        elif typed:
+            certainty = 0.8
+        else:
+            certainty = 0.4
+        if not strong and not known and not typed and end - i > 3:
+            return None
+        return self._with_spelling(heard, words, i, end, certainty)
+
+    def _taken(self, heard: Heard, words: Names, i: int, *, strong: bool) -> int:
+        """Return where the name ends that begins at ``i``; ``i`` if there is none."""
+        texts = heard.texts
+        first = texts[i]
+        if first in words.never and not (strong and first in words.also_names):
+            if first not in words.particles or i + 1 >= heard.count:
+                return i
+            if texts[i + 1] in words.never:
+                return i
+        if not self._wordlike(heard, words, i):
+            return i
+        if (
+            not strong
+            and first not in words.given
+            and len(first) > 5
+            and first.endswith(words.never_endings or ("\0",))
+        ):
+            return i
+        at = i + 1
+        while at < heard.count and at - i < _MOST_WORDS and not heard.pauses[at - 1]:
+            token = texts[at]
+            if words.spelling.letters(heard, at) is not None:
+                break
+            if token in words.particles and at + 1 < heard.count:
+                if texts[at + 1] in words.never:
+                    break
+            elif token in words.ends or not self._wordlike(heard, words, at):
+                break
+            elif token in words.never and token not in words.also_names:
+                break
+            at += 1
+        return at
+
+    @staticmethod
+    def _wordlike(heard: Heard, words: Names, i: int) -> bool:
+        token = heard.texts[i]
+        return (
+            any(c.isalpha() for c in token)
+            and not any(c.isdigit() for c in token)
+            and "@" not in token
+            and token not in words.days
+            and heard.numbers[i] is None
+            and (len(token) > 1 or token == "o" or not token.isascii())
+        )
+
+    def _with_spelling(
+        self, heard: Heard, words: Names, start: int, end: int, certainty: float
+    ) -> Reading | None:
+        """Return a name, mended by the letters that follow ("Smith, that's S M Y T H")."""
+        first, last = heard.span(start, end)
+        text = heard.said.text(first, last)
+        at = end
+        while at < heard.count:
+            phrase = words.spelled.at(heard.texts, at)
+            if phrase is not None:
+                at = phrase[0]
+                continue
+            spelled = words.spelling.letters(heard, at)
+            if spelled is not None:
+                pieces = text.split()
+                letters = spelled.text.split()
+                keep = pieces[: max(0, len(pieces) - len(letters))]
+                if keep and keep[-1].lower() == letters[0].lower():
+                    keep = keep[:-1]
+                mended = " ".join([*keep, *letters])
+                return self._made(heard, words, mended, start, spelled.end, 1.0)
+            break
+        return self._made(heard, words, text, start, end, certainty)
+
+    def _spelled_alone(
+        self, heard: Heard, words: Names, ctx: Context
+    ) -> Reading | None:
+        """Return a name that is spelled without a word before it that carries one."""
+        for i in range(heard.count):
+            spelled = words.spelling.letters(heard, i)
+            if spelled is None or (not ctx.asked and spelled.count < 3):
+                continue
+            start = i
+            while start > 0 and words.spelled.before(heard.texts, start) is not None:
+                start = words.spelled.before(heard.texts, start) or 0
+            begin = start
+            while (
+                begin > 0
+                and start - begin < 3
+                and heard.texts[begin - 1] not in words.never
+                and self._wordlike(heard, words, begin - 1)
+            ):
+                begin -= 1
+            if begin < start:
+                return self._with_spelling(heard, words, begin, start, 1.0)
+            certainty = 0.9 if ctx.asked else 0.4
+            return self._made(heard, words, spelled.text, i, spelled.end, certainty)
+        return None
+
+    def _bare(self, heard: Heard, words: Names) -> Reading | None:
+        """Return the name that is all of a short answer."""
+        i, count = 0, heard.count
+        while i < count:
+            filler = words.fillers.at(heard.texts, i)
+            if filler is not None and not (
+                heard.texts[i] in words.given and filler[0] - i == 1
+            ):
+                i = filler[0]
+            elif heard.texts[i] in words.titles:
+                i += 1
+            else:
+                break
+        if i >= count:
+            return None
+        end = self._taken(heard, words, i, strong=False)
+        if end == i or end - i > 4:
+            return None
+        rest = heard.texts[end:]
+        if rest and not (
+            rest[0] in words.ends
+            or heard.pauses[end - 1]
+            or words.spelling.letters(heard, end)
+        ):
+            return None
+        return self._with_spelling(
+            heard, words, i, end, 0.9 if heard.texts[i] in words.given else 0.7
+        )
+
+    @staticmethod
+    def _made(
+        heard: Heard, words: Names, text: str, start: int, end: int, certainty: float
+    ) -> Reading | None:
+        value = words.written(text)
+        if sum(c.isalpha() for c in value) < 2 and value.isascii():
+            return None
+        first, last = heard.span(start, end)
+        return Reading(value, first, last, certainty) if value else None
+
+    def open(self, data: Json) -> object:
+        """Return the name."""
+        return data
+
+    def close(self, value: object) -> Json:
+        """Return the name without symbols.
+
+        Raises:
+            ValueError: There are no letters in it.
+        """
+        name = clean(value) if isinstance(value, str) else ""
+        if not name:
+            raise ValueError(f"`{value}` is not a name")
+        return name
+
+    def speak(self, data: Json, language: flow.Language) -> str:
+        """Say the name."""
+        return str(data)
+
+    def keys(self, pressed: str, ctx: Context) -> Json:
+        """Return None: names cannot be typed on a keypad."""
+        return None

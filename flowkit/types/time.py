@@ -1,0 +1,649 @@
+"""``type: time``: a time of day, as ``19:30``.
+
+"Seven" may be two times. What is said settles it ("in the evening", ``19:30``), else the
+slot's ``assume``, the value that is being corrected, or the slot that this one comes after;
+then the reading is ``computed``. Otherwise both are reported. A bare number is a time only
+to somebody who was asked for one: certainty 0.5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, Literal
+
+from flowkit.dialogue import flow
+from flowkit.dialogue.acts import Json
+from flowkit.languages import Language
+from flowkit.types.grammar import Grammar, Match
+from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
+from flowkit.types.joining import joined
+from flowkit.types.reading import Context, Reading, Utterance
+from flowkit.types.spoken import spoken, worded
+
+Part = Literal["am", "pm", "morning", "afternoon", "evening", "night"]
+PARTS: tuple[str, ...] = ("morning", "afternoon", "evening", "night")
+
+_CLOCK = re.compile(r"(\d{1,2})([:.h])(\d{2})")
+_FIGURES = re.compile(r"(\d{1,2})(\d{2})")
+
+
+class _Words:
+    """The time words of one language."""
+
+    def __init__(self, language: Language) -> None:
+        data = language.section("times")
+        self.named: Phrases[str] = Phrases.by_value(data.get("named"))
+        self.now: Phrases[str] = Phrases.of(data.get("now"))
+        self.parts: Phrases[str] = Phrases.by_value(data.get("parts"))
+        self.greetings: Phrases[str] = Phrases.of(data.get("greetings"))
+        self.before: Phrases[str] = Phrases.of(data.get("before"))
+        self.before_weak: Phrases[str] = Phrases.of(data.get("before_weak"))
+        self.about: Phrases[str] = Phrases.of(data.get("about"))
+        self.about_after: Phrases[str] = Phrases.of(data.get("about_after"))
+        self.limits: Phrases[str] = Phrases.of(data.get("limits"))
+        self.not_times: Phrases[str] = Phrases.of(data.get("not_times"))
+        self.vague: Phrases[str] = Phrases.of(data.get("vague"))
+        self.openings: Phrases[str] = Phrases.of(data.get("openings"))
+        self.fractions: Phrases[str] = Phrases.by_value(data.get("fractions"))
+        self.zero = frozenset(listed(data.get("zero")))
+        self.forms = data
+        self.hours: Phrases[str] = Phrases.of(data.get("hours_word"))
+        self.minutes: Phrases[str] = Phrases.of(data.get("minutes"))
+        self.nouns: Phrases[str] = Phrases.of(language.section("counts").get("nouns"))
+        self.grammar = Grammar(
+            data.get("rules") or {},
+            {
+                "clock": _read_clock,
+                "hour": _read_hour,
+                "minute": self._read_minute,
+                "number": _read_minutes,
+                "fives": _read_fives,
+                "hundreds": _read_hundreds,
+                "fraction": self._read_fraction,
+                "named": lambda h, i: self.named.at(h.texts, i),
+                "now": lambda h, i: self.now.at(h.texts, i),
+                "vague": lambda h, i: self.vague.at(h.texts, i),
+                "zero": lambda h, i: (i + 1, 0) if h.texts[i] in self.zero else None,
+                "length": self._read_length,
+            },
+        )
+        self.triggers = (
+            self.named.firsts
+            | self.now.firsts
+            | self.parts.firsts
+            | self.vague.firsts
+            | self.fractions.firsts
+        )
+
+    def _read_fraction(self, heard: Heard, i: int) -> tuple[int, int] | None:
+        found = self.fractions.at(heard.texts, i)
+        return found and (found[0], int(found[1]))
+
+    def _read_minute(self, heard: Heard, i: int) -> tuple[int, int] | None:
+        """Read minutes behind an hour: ``thirty``, ``oh five``, ``05``."""
+        text = heard.texts[i]
+        if i and heard.pauses[i - 1]:
+            return None
+        if text in self.zero and i + 1 < heard.count:
+            unit = heard.numbers[i + 1]
+            if unit is not None and isinstance(unit[1], int) and 1 <= unit[1] <= 9:
+                return unit[0], unit[1]
+        number = heard.numbers[i]
+        if number is None or not isinstance(number[1], int):
+            return None
+        if text.isdecimal() and len(text) != 2:
+            return None
+        if not (10 <= number[1] <= 59 or (text.isdecimal() and number[1] < 60)):
+            return None
+        return number[0], number[1]
+
+    def _read_length(self, heard: Heard, i: int) -> tuple[int, int] | None:
+        """Read "an hour", "half an hour", "twenty minutes" in minutes."""
+        texts = heard.texts
+        fraction = self.fractions.at(texts, i)
+        factor = 60
+        if fraction is not None:
+            at = fraction[0]
+            if at < heard.count and texts[at] in heard.numerals.one:
+                at += 1
+            factor = int(fraction[1])
+            amount: float = 1
+        elif texts[i] in heard.numerals.one:
+            at, amount = i + 1, 1
+        else:
+            number = heard.numbers[i]
+            if number is None or number[1] > 10_000:
+                return None
+            at, amount = number
+        if at >= heard.count:
+            return None
+        unit = self.hours.at(texts, at)
+        if unit is not None:
+            end = unit[0]
+            half = heard.numerals.half.at(texts, end) if end < heard.count else None
+            if half is not None:
+                return half[0], int(amount * factor) + 30
+            return end, int(amount * factor)
+        unit = self.minutes.at(texts, at)
+        if unit is not None and fraction is None:
+            return unit[0], int(amount)
+        return None
+
+
+def _read_hour(heard: Heard, i: int) -> tuple[int, int] | None:
+    found = heard.numbers[i]
+    if found is None or not isinstance(found[1], int) or not 0 <= found[1] <= 24:
+        return None
+    if heard.texts[i].isdecimal() and len(heard.texts[i]) > 2:
+        return None
+    return found[0], found[1]
+
+
+def _read_minutes(heard: Heard, i: int) -> tuple[int, int] | None:
+    found = heard.numbers[i]
+    if found is None or not isinstance(found[1], int) or not 1 <= found[1] <= 59:
+        return None
+    return found[0], found[1]
+
+
+def _read_fives(heard: Heard, i: int) -> tuple[int, int] | None:
+    found = _read_minutes(heard, i)
+    return found if found is not None and found[1] % 5 == 0 else None
+
+
+def _read_hundreds(heard: Heard, i: int) -> tuple[int, int] | None:
+    """Read "nineteen hundred" as the hour 19."""
+    found = heard.numbers[i]
+    if found is None or not isinstance(found[1], int) or heard.texts[i][0].isdigit():
+        return None
+    hour, rest = divmod(found[1], 100)
+    return (found[0], hour) if rest == 0 and 10 <= hour <= 24 else None
+
+
+def _read_clock(heard: Heard, i: int) -> tuple[int, tuple[int, int, str]] | None:
+    text = heard.texts[i]
+    if not text[0].isdigit() or len(text) < 3:
+        return None
+    match = _CLOCK.fullmatch(text)
+    mark = ""
+    if match:
+        hour, minute, mark = int(match[1]), int(match[3]), match[2]
+    else:
+        match = _FIGURES.fullmatch(text)
+        if match is None:
+            return None
+        hour, minute = int(match[1]), int(match[2])
+        if len(text) == 4 and text[0] == "0":
+            mark = "0"
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return None
+    if mark == ":" and text[0] == "0" and len(text) == 5:
+        mark = "0:"
+    return i + 1, (hour, minute, mark)
+
+
+@dataclass(slots=True)
+class _Said:
+    """A time as it was said, before the half of the day is settled."""
+
+    start: int
+    end: int
+    hour: int
+    minute: int
+    certainty: float
+    part: str | None = None
+    fixed: bool = False
+    """The hour is of the 24-hour clock, whatever its number."""
+    computed: bool = False
+    about: bool = False
+    why: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the half of the day is not known."""
+        return (
+            self.why is None
+            and self.part is None
+            and not self.fixed
+            and 1 <= self.hour <= 12
+        )
+
+
+def halves(hour: int, part: str | None) -> tuple[int, ...]:
+    """Return the hours of the 24-hour clock that an hour may mean in a part of the day."""
+    hour %= 24
+    if hour == 0 or hour > 12:
+        return (hour,)
+    if part is None:
+        return (12, 0) if hour == 12 else (hour, hour + 12)
+    if part == "am" or part == "morning":
+        return (0,) if hour == 12 else (hour,)
+    if part == "night":
+        return (0,) if hour == 12 else (hour,) if hour < 6 else (hour + 12,)
+    if part == "evening":
+        return (0,) if hour == 12 else (hour + 12,)
+    return (12,) if hour == 12 else (hour + 12,)
+
+
+def _text(hour: int, minute: int) -> str:
+    return f"{hour % 24:02}:{minute:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeType:
+    """A time of day."""
+
+    assume: str | None = None
+    """``morning``, ``afternoon``, ``evening`` or ``night``: how "at seven" is read."""
+    name: str = "time"
+
+    def find(self, said: Utterance, ctx: Context) -> list[Reading]:
+        """Return every time of day in the utterance."""
+        heard = hear(said, ctx.language)
+        words = compiled(ctx.language, _Words)
+        if heard.tokens.isdisjoint(words.triggers) and not any(heard.numbers):
+            return []
+        value, after = _time(ctx.value), _time(ctx.after)
+
+        def take(match: Match) -> _Said | None:
+            return self._said(heard, words, match, ctx, value or after)
+
+        times = words.grammar.scan(heard, take)
+        self._settle_parts(heard, words, times, value)
+        found = [self._reading(heard, one, value, after) for one in times]
+        return joined(found, heard, ctx.language) if len(found) > 1 else found
+
+    # --- what was said ---------------------------------------------------------------------
+
+    def _said(
+        self, heard: Heard, words: _Words, match: Match, ctx: Context, base: time | None
+    ) -> _Said | None:
+        v, start, end = match.values, match.start, match.end
+        texts = heard.texts
+        if (
+            match.rule in ("to", "hour_minute")
+            and words.openings.before(texts, start) is not None
+            and match.rule == "to"
+        ):
+            return None  # "from ten to eight" is a range
+        one = _RULES[match.rule](v, start, end, ctx, base)
+        if one is None:
+            return None
+        if match.rule in ("hour", "clock", "hour_minute") and not self._stands(
+            heard, words, one, match.rule
+        ):
+            return None
+        if one.why is None:
+            self._widen(heard, words, one)
+        return one
+
+    @staticmethod
+    def _stands(heard: Heard, words: _Words, one: _Said, rule: str) -> bool:
+        """Judge whether figures are a time here, and how surely."""
+        texts, end = heard.texts, one.end
+        if end < heard.count and not heard.pauses[end - 1]:
+            if words.not_times.at(texts, end) or words.nouns.at(texts, end):
+                return False
+            if rule == "hour" and heard.numbers[end] is not None:
+                return False
+            if rule == "hour" and texts[end] in heard.numerals.scales:
+                return False
+        if rule == "hour" and (
+            (one.start and texts[one.start - 1] in heard.numerals.minus)
+            or heard.negative(one.start)
+        ):
+            return False
+        if one.certainty < 1:
+            if words.before.before(texts, one.start) is not None:
+                one.certainty = 1.0
+            elif words.before_weak.before(texts, one.start) is not None:
+                one.certainty = max(one.certainty, 0.6)
+        return True
+
+    @staticmethod
+    def _widen(heard: Heard, words: _Words, one: _Said) -> None:
+        """Take in the words around a time that belong to it."""
+        texts = heard.texts
+        if one.end < heard.count:
+            part = words.parts.at(texts, one.end)
+            if part is not None:
+                one.end, one.part = part
+                one.certainty = 1.0
+        if one.end < heard.count:
+            about = words.about_after.at(texts, one.end)
+            if about is not None:
+                one.end, one.about = about[0], True
+                one.certainty = max(one.certainty, 0.8)
+        before = words.about.before(texts, one.start)
+        if before is not None:
+            one.about = True
+        limit = words.limits.before(texts, one.start)
+        if limit is not None:
+            one.start, one.why = limit, "vague"
+
+    @staticmethod
+    def _settle_parts(
+        heard: Heard, words: _Words, times: list[_Said], value: time | None
+    ) -> None:
+        """Give times their half of the day from elsewhere in the utterance.
+
+        "Tomorrow evening at seven", "from six to eight pm". A part of the day alone is
+        vague, unless there is a value that it moves to its half ("no, in the morning").
+        """
+        taken = {at for one in times for at in range(one.start, one.end)}
+        parts: list[tuple[int, int, str]] = []
+        i = 0
+        while i < heard.count:
+            found = None if i in taken else words.parts.at(heard.texts, i)
+            if found is None:
+                i += 1
+                continue
+            if words.greetings.before(heard.texts, i) is None:
+                parts.append((i, found[0], found[1]))
+            i = found[0]
+        for n, one in enumerate(times[:-1]):
+            following = times[n + 1]
+            if one.open and following.part and following.start - one.end <= 2:
+                low = halves(one.hour, following.part)[0]
+                if low < halves(following.hour, following.part)[0]:
+                    one.part = following.part
+        unsettled = [one for one in times if one.open]
+        if unsettled and len({part for _, _, part in parts}) == 1:
+            for one in unsettled:
+                one.part = parts[0][2]
+                at = parts[0]
+                if at[1] + 1 < one.start or at[0] > one.end + 1:
+                    one.computed = True
+                else:
+                    one.certainty = 1.0
+        elif not times and parts:
+            start, end, part = parts[0]
+            if value is None:
+                times.append(_Said(start, end, 0, 0, 0.5, part, why="vague"))
+            else:
+                hour = value.hour - 12 if value.hour > 12 else value.hour
+                hour = 12 if hour == 0 else hour
+                times.append(
+                    _Said(start, end, hour, value.minute, 0.9, part, computed=True)
+                )
+
+    # --- what it means ---------------------------------------------------------------------
+
+    def _reading(
+        self, heard: Heard, one: _Said, value: time | None, after: time | None
+    ) -> Reading:
+        first, last = heard.span(one.start, one.end)
+        if one.fixed or one.part is not None:
+            hours = (one.hour % 24,) if one.fixed else halves(one.hour, one.part)
+        else:
+            hours = halves(one.hour, None)
+        computed = one.computed
+        if len(hours) > 1:
+            settled = self._settle(hours, one.minute, value, after)
+            if settled is not None:
+                hours, computed = (settled,), True
+        texts = tuple(_text(hour, one.minute) for hour in hours)
+        if one.why is not None:
+            also = texts if one.why == "vague" and one.hour else ()
+            return Reading(None, first, last, one.certainty, also=also, why=one.why)
+        if one.about:
+            return Reading(None, first, last, one.certainty, also=texts, why="vague")
+        return Reading(
+            texts[0], first, last, one.certainty, computed=computed, also=texts[1:]
+        )
+
+    def _settle(
+        self, hours: tuple[int, ...], minute: int, value: time | None, after: time | None
+    ) -> int | None:
+        """Return the hour that is meant among several, if anything tells."""
+        if self.assume is not None:
+            if 12 in hours:
+                return 0 if self.assume in ("night", "evening") else 12
+            return halves(min(hours), self.assume)[0]
+        if after is not None:
+            later = [hour for hour in hours if time(hour, minute) > after]
+            if len(later) == 1:
+                return later[0]
+        if value is not None:
+            return next(
+                (hour for hour in hours if (hour >= 12) == (value.hour >= 12)), None
+            )
+        return None
+
+    # --- the type --------------------------------------------------------------------------
+
+    def open(self, data: Json) -> object:
+        """Return a ``datetime.time``."""
+        return _time(data)
+
+    def close(self, value: object) -> Json:
+        """Return ``HH:MM`` of a time, a datetime or ISO text.
+
+        Raises:
+            ValueError: It is none of these.
+        """
+        if isinstance(value, time | datetime):
+            return value.strftime("%H:%M")
+        if isinstance(value, str):
+            text = value.strip()
+            if re.fullmatch(r"\d:\d\d(:\d\d)?", text):
+                text = "0" + text
+            if "T" in text or " " in text:
+                return datetime.fromisoformat(text).strftime("%H:%M")
+            if ":" in text:
+                return time.fromisoformat(text).strftime("%H:%M")
+        raise ValueError(f"`{value}` is not a time of day")
+
+    def speak(self, data: Json, language: flow.Language) -> str:
+        """Say the time: "seven pm", "seven thirty pm", "noon"."""
+        at = _time(data)
+        if at is None:
+            return str(data)
+        known = worded(language)
+        forms = compiled(known, _Words).forms
+        numbers = spoken(known)
+        if not at.minute and at.hour in (0, 12):
+            name = "spoken_midnight" if at.hour == 0 else "spoken_noon"
+            if forms.get(name):
+                return str(forms[name])
+        hour = at.hour
+        if str(forms.get("clock", "24")) == "12":
+            hour = (at.hour - 1) % 12 + 1
+        form = (
+            "spoken_hour"
+            if not at.minute
+            else "spoken_zero"
+            if at.minute < 10
+            else "spoken_minute"
+        )
+        text = str(forms[form]).replace("{hour}", numbers.number(hour))
+        text = text.replace("{minute}", numbers.number(at.minute))
+        half = forms.get("am") if at.hour < 12 else forms.get("pm")
+        return text.replace("{half}", str(half or "")).strip()
+
+    def keys(self, pressed: str, ctx: Context) -> Json:
+        """Return a time typed as ``1930`` or, if ``assume`` settles it, ``730`` or ``7``."""
+        if not pressed.isdecimal() or not 1 <= len(pressed) <= 4:
+            return None
+        hour, minute = int(pressed), 0
+        if len(pressed) > 2:
+            hour, minute = int(pressed[:-2]), int(pressed[-2:])
+        if hour > 23 or minute > 59:
+            return None
+        hours = (hour,) if pressed[0] == "0" else halves(hour, None)
+        if len(hours) > 1:
+            settled = self._settle(hours, minute, _time(ctx.value), _time(ctx.after))
+            if settled is None:
+                return _text(hour, minute) if len(pressed) == 4 else None
+            hours = (settled,)
+        return _text(hours[0], minute)
+
+
+def _time(data: Json) -> time | None:
+    """Return the time of canonical data, or None."""
+    if not isinstance(data, str):
+        return None
+    try:
+        return time.fromisoformat(data)
+    except ValueError:
+        return None
+
+
+# --- one function a rule -----------------------------------------------------------------
+
+_Values = dict[str, Any]  # any: what the classes of the grammar read
+_Rule = Callable[[_Values, int, int, Context, time | None], _Said | None]
+
+
+def _clock(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    hour, minute, mark = v["clock"]
+    certainty = {":": 1.0, "0:": 1.0, "h": 1.0, "0": 0.8, ".": 0.6}.get(mark, 0.4)
+    if end - start > 1:
+        certainty = 1.0
+    return _Said(start, end, hour, minute, certainty, fixed=mark in ("0", "0:"))
+
+
+def _hour_minute(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _Said(start, end, v["hour"], v.get("minute", 0), 0.8)
+
+
+def _military(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    hour = v.get("hundreds", v.get("hour", 0))
+    certainty = 0.9 if end - start > 2 else 0.5
+    return _Said(start, end, hour, v.get("minute", 0), certainty, fixed=True)
+
+
+def _hour(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _Said(start, end, v["hour"], 0, 0.5)
+
+
+def _hour_sure(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _Said(start, end, v["hour"], 0, 1.0)
+
+
+def _half_of(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _Said(start, end, v["hour"], 30, 0.9) if 1 <= v["hour"] <= 12 else None
+
+
+def _past(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _Said(start, end, v["hour"], v.get("fraction", v.get("minute")), 1.0)
+
+
+def _to(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    minute = v.get("fraction", v.get("minute"))
+    hour = v["hour"] - 1
+    if v["hour"] in (0, 24):
+        hour = 23
+    elif hour == 0:
+        hour = 12
+    return _Said(start, end, hour, 60 - minute, 1.0)
+
+
+def _named(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    hour, _, minute = v["named"].partition(":")
+    return _Said(start, end, int(hour), int(minute), 1.0, fixed=True)
+
+
+def _past_value(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    if base is None:
+        return None
+    minute = v.get("fraction", v.get("minute"))
+    return _Said(start, end, base.hour, minute, 0.9, fixed=True, computed=True)
+
+
+def _to_value(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    if base is None:
+        return None
+    hour = (base.hour - 1) % 24
+    return _Said(
+        start, end, hour, 60 - v["fraction"], 0.9, fixed=True, computed=True
+    )
+
+
+def _moved(
+    start: int, end: int, base: time | None, minutes: int
+) -> _Said | None:
+    if base is None:
+        return None
+    total = base.hour * 60 + base.minute + minutes
+    if not 0 <= total < 24 * 60:
+        return None
+    hour, minute = divmod(total, 60)
+    return _Said(start, end, hour, minute, 0.9, fixed=True, computed=True)
+
+
+def _later(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _moved(start, end, base, v["length"])
+
+
+def _earlier(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _moved(start, end, base, -v["length"])
+
+
+def _in_length(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    at = ctx.now + timedelta(minutes=v["length"])
+    return _Said(start, end, at.hour, at.minute, 0.9, fixed=True, computed=True)
+
+
+def _now(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    at = ctx.now
+    return _Said(start, end, at.hour, at.minute, 0.5, fixed=True, computed=True)
+
+
+def _vague(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> _Said | None:
+    return _Said(start, end, 0, 0, 0.6, fixed=True, why="vague")
+
+
+_RULES: dict[str, _Rule] = {
+    "clock": _clock,
+    "hour_minute": _hour_minute,
+    "military": _military,
+    "hour": _hour,
+    "hour_sure": _hour_sure,
+    "half_of": _half_of,
+    "past": _past,
+    "to": _to,
+    "named": _named,
+    "past_value": _past_value,
+    "to_value": _to_value,
+    "later": _later,
+    "earlier": _earlier,
+    "in_length": _in_length,
+    "now": _now,
+    "vague": _vague,
+}
