@@ -15,7 +15,6 @@ the first ``LLMContextFrame``, ``begin()``  ``start()``
 a user message last in the context          ``CallerSaid``, with the words heard till then
 a reply closed, the line silent             ``SpeechFinished``
 a reply closed by an interruption           ``CallerInterrupted`` with the words played
-a turn that stopped a reply, then no words  ``CallerSaid`` without words: talk on
 ``EndFrame``, ``CancelFrame``               ``CallerHungUp``, and the session is closed
 ==========================================  ============================================
 
@@ -33,6 +32,9 @@ Rules of this module:
 * speech is known by its id, which travels in the metadata of the reply's first frame. A
   reply that slips past the interruption that was to stop it is recognised at the aggregator
   and stopped there, before it sounds;
+* a speech that the caller has cut is reported when their turn is over, behind their words:
+  ``CallerSaid``, ``CallerInterrupted``. So the dialogue does not begin to repeat itself into
+  the caller's words. A turn without words (a cough) is a bare ``CallerInterrupted``: talk on;
 * while the caller is speaking nothing new is begun: a sentence that comes due then is kept,
   and if the caller turns out to have said something it counts as cut before its first word.
 
@@ -163,7 +165,7 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         self._sound = False
         self._caller_speaking = False
         self._heard_before: str | None = None
-        self._cut_by_caller = False
+        self._cut: tuple[int, str] | None = None
         self._ending = False
 
     @property
@@ -172,6 +174,15 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         if self._session is None:
             raise RuntimeError("`session` was read before the pipeline had started")
         return self._session
+
+    @property
+    def interrupt(self) -> str | None:
+        """How the sentence that is being spoken may be interrupted; None: silence."""
+        heard = self._heard_so_far()
+        if self._speech is None or heard is None:
+            return None
+        sentence = self._speech.sentence_at(heard)
+        return sentence.interrupt if sentence else None
 
     def begin(self) -> None:
         """Answer the line, once; any ``LLMContextFrame`` (``LLMRunFrame``) does so too."""
@@ -273,15 +284,13 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
 
     def _caller_started(self) -> None:
         self._caller_speaking = True
-        self._cut_by_caller = False
         self._heard_before = self._heard_so_far()
         self._time.hold()
 
     def _caller_said(self, words: str) -> None:
         heard = self._heard_before if self._caller_speaking else self._heard_so_far()
         if self._kept is not None:
-            self._feed(events.CallerInterrupted(self._time.now(), self._kept.id, ""))
-            self._kept = None
+            heard, self._cut, self._kept = "", (self._kept.id, ""), None
         self._feed(events.CallerSaid(self._time.now(), words, heard))
         self._caller_silent()
 
@@ -294,8 +303,6 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         """The caller's turn is over, and its words, if any, are in the context."""
         if message.content:
             self._take_messages(aggregator.context)
-        elif self._cut_by_caller:
-            self._feed(events.CallerSaid(self._time.now(), "", self._heard_before))
         self._caller_silent()
         if self._kept is not None:
             kept, self._kept = self._kept, None
@@ -303,8 +310,11 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
 
     def _caller_silent(self) -> None:
         self._caller_speaking = False
-        self._cut_by_caller = False
         self._heard_before = None
+        if self._cut is not None:
+            speech_id, heard = self._cut
+            self._cut = None
+            self._feed(events.CallerInterrupted(self._time.now(), speech_id, heard))
         self._time.release()
 
     @property
@@ -327,13 +337,14 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
             self._kept = None
             self._feed(events.CallerInterrupted(self._time.now(), speech_id, ""))
         elif self._speech is not None and self._speech.id == speech_id:
+            self._speech.stopped = True
             await self._interrupt()
 
     async def _interrupt(self) -> None:
         await self.broadcast_interruption()  # type: ignore[no-untyped-call]
 
     async def _utter(self, say: effects.Say) -> None:
-        self._speech = Speech(say.id, sounding=self._sound)
+        self._speech = Speech(say, sounding=self._sound)
         start, end = LLMFullResponseStartFrame(), LLMFullResponseEndFrame()
         start.metadata[SPEECH] = end.metadata[SPEECH] = say.id
         await self.push_frame(start)
@@ -357,9 +368,8 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
                 self._settle()
             case InterruptionFrame() if speech is not None and speech.heard is None:
                 speech.close(self._words() if speech.opened else "", cut=True)
-                if self._caller_speaking:
+                if self._caller_speaking and not speech.stopped:
                     self._heard_before = speech.heard
-                    self._cut_by_caller = True
                 self._settle()
             case _:
                 pass
@@ -379,12 +389,13 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
             self._wait_for_sound(speech)
         elif speech.settled or (waited and not speech.sounding):
             self._speech = None
-            at = self._time.now()
-            self._feed(
-                events.CallerInterrupted(at, speech.id, speech.heard)
-                if speech.cut
-                else events.SpeechFinished(at, speech.id)
-            )
+            if not speech.cut:
+                self._feed(events.SpeechFinished(self._time.now(), speech.id))
+            elif self._caller_speaking and not speech.stopped:
+                self._cut = (speech.id, speech.heard)
+            else:
+                now = self._time.now()
+                self._feed(events.CallerInterrupted(now, speech.id, speech.heard))
 
     def _wait_for_sound(self, speech: Speech) -> None:
         def give_up() -> None:

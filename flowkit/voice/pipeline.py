@@ -42,6 +42,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
     LLMUserAggregator,
     LLMUserAggregatorParams,
 )
+from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.events import CallFacts
@@ -51,6 +52,7 @@ from flowkit.session import Session
 from flowkit.toolcalls import ToolFunction
 from flowkit.understanding.rules import RulesUnderstander
 from flowkit.voice.brain import FlowBrain, TransferCall
+from flowkit.voice.turns import turn_starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,20 @@ def build(
             call. None: nobody ever answers.
         clock: None: the loop's monotonic clock in the agent's time zone.
         context: None: an empty one. Messages that are in it already were said before.
-        user_params: Turn strategies and VAD. ``empty_user_turn`` is overruled: what a
-            cough means is for the flow to say, not for a model.
+        user_params: Turn strategies and VAD. Without strategies they are Pipecat's
+            defaults, made to heed ``interrupt`` (see ``turns``); with your own, begin with
+            ``turns.turn_starts``, or ``never`` is a word only. ``empty_user_turn`` is
+            overruled: what a cough means is for the flow to say, not for a model.
         assistant_params: As Pipecat has them.
     """
     context = context or LLMContext()
+    params = replace(user_params or LLMUserAggregatorParams(), empty_user_turn=None)
+    if params.user_turn_strategies is None:
+        params.user_turn_strategies = UserTurnStrategies(
+            start=turn_starts(lambda: brain.interrupt)
+        )
     pair = LLMContextAggregatorPair(
-        context,
-        user_params=replace(
-            user_params or LLMUserAggregatorParams(), empty_user_turn=None
-        ),
-        assistant_params=assistant_params,
+        context, user_params=params, assistant_params=assistant_params
     )
 
     def open_session(host: Host, time: Clock) -> Session:

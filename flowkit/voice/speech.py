@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flowkit.dialogue.effects import Say, Segment
+
 UNSOUNDED_S = 1.0
 """How long words that a voice has timed may wait for their sound to begin."""
 
@@ -32,7 +34,7 @@ UNSOUNDED_S = 1.0
 class Speech:
     """What is known of one ``Say`` so far."""
 
-    id: int
+    say: Say
     opened: bool = False
     """Its start has reached the aggregator: from here on words are counted."""
     voiced: bool = False
@@ -45,6 +47,26 @@ class Speech:
     """The words that had begun to sound when its turn was closed; None: still open."""
     cut: bool = False
     """It was stopped before its end."""
+    stopped: bool = False
+    """The dialogue itself wants it stopped."""
+
+    @property
+    def id(self) -> int:
+        """The id of the ``Say``."""
+        return self.say.id
+
+    def sentence_at(self, heard: str) -> Segment | None:
+        """Return the sentence that follows the words heard, or the last one.
+
+        Args:
+            heard: The words played so far.
+        """
+        words = len(heard.split())
+        for segment in self.say.segments:
+            words -= len(segment.text.split())
+            if words < 0:
+                return segment
+        return self.say.segments[-1] if self.say.segments else None
 
     def close(self, heard: str, *, cut: bool) -> None:
         """Take the aggregator's word for what was heard; the first report counts."""
