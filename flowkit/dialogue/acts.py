@@ -71,7 +71,7 @@ class Choose(_Act):
 
 @dataclass(frozen=True, slots=True)
 class Same(_Act):
-    """"The same as ...": ``caller.number``, or ``before`` (the value that a slot had)."""
+    """ "The same as ...": ``caller.number``, or ``before`` (the value that a slot had)."""
 
     ref: str
     slot: str | None = None
@@ -93,44 +93,44 @@ class AskAbout(_Act):
 
 @dataclass(frozen=True, slots=True)
 class Why(_Act):
-    """"Why do you need that?"."""
+    """ "Why do you need that?"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Help(_Act):
-    """"What can I say?"."""
+    """ "What can I say?"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat(_Act):
-    """"Say that again": ``last``, ``slower``, or ``summary`` ("read it all back")."""
+    """ "Say that again": ``last``, ``slower``, or ``summary`` ("read it all back")."""
 
     how: str = "last"
 
 
 @dataclass(frozen=True, slots=True)
 class Wait(_Act):
-    """"One moment"."""
+    """ "One moment"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resume(_Act):
-    """"OK, I'm back"; also "go on", "never mind"."""
+    """ "OK, I'm back"; also "go on", "never mind"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Back(_Act):
-    """"Go back" to the question before."""
+    """ "Go back" to the question before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancel(_Act):
-    """"Forget it": the whole task is off."""
+    """ "Forget it": the whole task is off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restart(_Act):
-    """"Start again"."""
+    """ "Start again"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,12 @@ class Person(_Act):
 
 @dataclass(frozen=True, slots=True)
 class Goodbye(_Act):
-    """"Bye"."""
+    """ "Bye"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thanks(_Act):
-    """"Thank you"."""
+    """ "Thank you"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +193,7 @@ Act: TypeAlias = (
 
 _WORDS: dict[type, str] = {AskAbout: "ask_about", OffTopic: "off_topic"}
 ACTS: dict[str, type[Act]] = {
-    _WORDS.get(kind, kind.__name__.lower()): kind
-    for kind in get_args(Act)
+    _WORDS.get(kind, kind.__name__.lower()): kind for kind in get_args(Act)
 }
 """Every act by the name that tests, records and ``means:`` use for it."""
 _NAMES = {kind: name for name, kind in ACTS.items()}

@@ -479,9 +479,7 @@ class Flow:
                         visit(block, path)
 
         visit(self.steps, ())
-        return {
-            slot: tuple(found) for slot, found in paths.items() if () not in found
-        }
+        return {slot: tuple(found) for slot, found in paths.items() if () not in found}
 
     @cached_property
     def order(self) -> Mapping[str, int]:
@@ -506,9 +504,7 @@ def blocks_of(step: Step) -> tuple[tuple[Step, ...], ...]:
             return ()
 
 
-def _visit_ladders(
-    ladders: Ladders, visit: Callable[[tuple[Step, ...]], None]
-) -> None:
+def _visit_ladders(ladders: Ladders, visit: Callable[[tuple[Step, ...]], None]) -> None:
     for rungs in (ladders.if_not_understood, ladders.if_silent, ladders.if_refused):
         for rung in rungs or ():
             visit(rung.steps)

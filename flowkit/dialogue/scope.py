@@ -58,7 +58,9 @@ _PART_OF_DAY = _PartOfDay()
 
 def part_of_day(hour: int) -> str:
     """Return ``morning``, ``afternoon`` or ``evening``: what one greets with then."""
-    return "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    return (
+        "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    )
 
 
 class CallScope:

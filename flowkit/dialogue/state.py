@@ -131,6 +131,8 @@ class Open:
     """Something that is itself a question was said after it: yes and no are no answers."""
     candidates: tuple[tuple[str, Json], ...] = ()
     """For ``which``: the readings that were named."""
+    depth: int = 0
+    """How many blocks were open when it came up; deeper ones come first."""
 
     @property
     def key(self) -> str:
@@ -159,8 +161,9 @@ class Block:
     """The step's key, the slot, the entry's id, the name of an own block."""
     index: int = 0
     """Which rule or rung."""
-    ladder: str = ""
-    """For a rung: ``silent``, ``unclear`` or ``refused``."""
+    detail: str = ""
+    """For a rung: ``silent``, ``unclear`` or ``refused``; for an own block: the key of
+    the step behind it."""
     cause: str = ""
     """Digest of what caused it; when that changes, the block is dropped."""
 
@@ -215,6 +218,10 @@ class Speech:
 
     id: int
     segments: tuple[Segment, ...]
+    run: int = 0
+    """The run that speaks."""
+    asks: bool = False
+    """Its last sentence is the open question."""
     stopping: bool = False
     """It was told to stop; the answer is on its way."""
 
@@ -302,6 +309,8 @@ class State:
     """Caller turns in a row without progress."""
     repeats: int = 0
     """How often in a row the caller asked to hear it again."""
+    listening: bool = False
+    """The agent was cut and waits for what the caller is saying."""
     patient: bool = False
     """The caller asked for a moment."""
     keys: str = ""

@@ -1,0 +1,584 @@
+"""The engine: ``step(agent, state, event) -> (state', effects, trace)``.
+
+A pure function. Rules of the core (DESIGN, section 2):
+
+* every event carries its time; nothing here reads a clock, awaits or draws lots;
+* every effect that expects an answer has an id, and an answer whose id is not pending is
+  ignored and traced: that one rule covers barge-in, late results, cancelled tools and
+  timers that fire twice;
+* what the caller says before the last words were understood is understood together with
+  them;
+* nothing a host can send raises; a developer's code that breaks is reported and the call
+  goes on.
+
+This module turns events into changes; ``answering`` deals with what the caller meant,
+``settling`` with what follows, ``speaking`` with what was heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple, assert_never
+
+from flowkit.dialogue import effects, events, flow
+from flowkit.dialogue.acts import Act, Json, Nothing
+from flowkit.dialogue.answering import answer, is_filler
+from flowkit.dialogue.blocks import keep_result, push_block, push_own
+from flowkit.dialogue.effects import Effect
+from flowkit.dialogue.events import Event
+from flowkit.dialogue.filling import Value, fill
+from flowkit.dialogue.flow import Agent
+from flowkit.dialogue.ladders import climb, speech_heard
+from flowkit.dialogue.requesting import build_request
+from flowkit.dialogue.runs import new_run
+from flowkit.dialogue.scope import canonical, digest
+from flowkit.dialogue.settling import MEANWHILE_S, SIGN_OF_LIFE_S, settle
+from flowkit.dialogue.speaking import question_heard, sentence_at, settle_speech
+from flowkit.dialogue.startat import skip_to
+from flowkit.dialogue.state import Calling, Hearing, Held, Result, Run, State
+from flowkit.dialogue.trace import TraceRecord
+from flowkit.dialogue.turn import Turn
+
+GRACE_S = 3.0
+"""How long the line stays open after the last words (FORMAT 5.13)."""
+LISTENING_S = 4.0
+"""How long the agent, cut by the caller's voice, waits for words."""
+FIRST_WORD_S = 2.0
+"""How long the agent waits when the caller speaks first."""
+PATIENCE_S = 60.0
+"""How long it waits after "one moment"."""
+SILENCE_S = 6.0
+KEYS_S = 3.0
+"""How long after the last digit a number typed without ``#`` counts as complete."""
+MOST_TEXT = 2_000
+MOST_KEYS = 64
+
+
+class Stepped(NamedTuple):
+    """What one event leads to."""
+
+    state: State
+    effects: tuple[Effect, ...]
+    trace: TraceRecord
+
+
+def start(
+    agent: Agent,
+    event: events.CallStarted,
+    *,
+    slots: Mapping[str, Json] | None = None,
+    at_step: str | None = None,
+    results: Mapping[str, Json] | None = None,
+) -> Stepped:
+    """Begin a call.
+
+    Args:
+        agent: Who answers.
+        event: When, and what is known of the call.
+        slots: For tests: values that count as heard, not confirmed.
+        at_step: For tests: a step's verb, tool or slot; everything before it counts as
+            done.
+        results: For tests: what tools before that step returned, by tool.
+    """
+    language = event.language if event.language in agent.languages else agent.language
+    state = State(
+        agent=agent.fingerprint,
+        facts=event.facts,
+        started=event.at.isoformat(timespec="seconds"),
+        language=language or agent.language,
+        given=dict(event.given),
+    )
+    turn = Turn(agent, state, event.at)
+    turn.enter(new_run(turn, agent.start))
+    turn.note("start", f"the flow {agent.start} starts", turn.flow.path)
+    if slots or at_step:
+        skip_to(turn, slots or {}, at_step, results or {})
+    first = turn.flow.speaks_first or (
+        "caller" if event.facts.direction == "out" else "bot"
+    )
+    if first == "caller":
+        turn.start_timer("first", FIRST_WORD_S)
+    else:
+        settle(turn)
+    return _finish(turn, event)
+
+
+def step(agent: Agent, state: State, event: Event) -> Stepped:
+    """Take one event; return the new state, what is to be done, and why."""
+    turn = Turn(agent, state, event.at)
+    if state.over:
+        _after_the_end(turn, event)
+    else:
+        _take(turn, event)
+    return _finish(turn, event)
+
+
+def _finish(turn: Turn, event: Event) -> Stepped:
+    if not turn.state.over:
+        _arm(turn)
+    trace = TraceRecord(event.at, event, tuple(turn.moves), tuple(turn.effects))
+    return Stepped(turn.freeze(), tuple(turn.effects), trace)
+
+
+def _take(turn: Turn, event: Event) -> None:
+    match event:
+        case events.CallStarted():
+            turn.note("ignored", "the call had started already")
+        case events.CallerSaid():
+            _caller_said(turn, event)
+        case events.Understood():
+            _understood(turn, event)
+        case events.SpeechFinished():
+            _speech_ended(turn, event.id, None)
+        case events.CallerInterrupted():
+            _speech_ended(turn, event.id, event.heard)
+        case events.KeysPressed():
+            _keys_pressed(turn, event)
+        case events.ToolReturned():
+            _tool_returned(turn, event)
+        case events.ToolFailed():
+            _tool_failed(turn, event)
+        case events.TransferEnded():
+            _transfer_ended(turn, event)
+        case events.TimerFired():
+            _timer_fired(turn, event)
+        case events.LanguageChanged():
+            _language_changed(turn, event)
+        case events.CallResumed():
+            _resumed(turn)
+        case events.CallerHungUp():
+            _hung_up(turn)
+        case _:
+            assert_never(event)
+
+
+def _stale(turn: Turn, what: str) -> None:
+    turn.note("stale_answer", f"{what}: nobody waits for it (any more)")
+
+
+# --- the caller ------------------------------------------------------------------------------
+
+
+def _caller_said(turn: Turn, event: events.CallerSaid) -> None:
+    text = event.text.strip()[:MOST_TEXT]
+    state = turn.state
+    pending = state.hearing
+    if state.transfer or not text or (pending and pending.text.endswith(text)):
+        turn.set(listening=False)
+        turn.cancel_timers("listening")
+        turn.note("ignored", "nothing was said that could be used")
+        settle(turn)
+        return
+    turn.cancel_timers("first", "listening", "grace")
+    speech_heard(turn)
+    heard = event.heard if state.speech is not None else None
+    speaking = state.speech is not None
+    never = False
+    if state.speech is not None:
+        answers = question_heard(state.speech, heard or "")
+        never = sentence_at(state.speech, heard).interrupt == "never"
+    else:
+        opened = turn.run.open
+        answers = opened is not None and opened.asked and opened.heard
+    if pending is not None:
+        text = f"{pending.text} {text}"[-MOST_TEXT:]
+        heard, answers, never = pending.heard, pending.answers, pending.never
+        turn.note("together", "understood together with what was said just before")
+    number = turn.next()
+    turn.set(
+        turn=state.turn + (pending is None),
+        listening=False,
+        hearing=Hearing(number, text, heard, answers, never),
+    )
+    request = build_request(
+        turn,
+        text,
+        heard=answers,
+        speaking=speaking,
+        alternatives=event.alternatives[:10],
+    )
+    turn.emit(effects.Understand(number, request))
+
+
+def _understood(turn: Turn, event: events.Understood) -> None:
+    hearing = turn.state.hearing
+    if hearing is None or hearing.id != event.id:
+        _stale(turn, "a reading of what the caller said")
+        return
+    turn.set(hearing=None)
+    said = event.acts or (Nothing(),)
+    speech = turn.state.speech
+    if speech is None:
+        answer(turn, said, answers=hearing.answers, never=hearing.never)
+        settle(turn)
+        return
+    held = Held(said, hearing.answers, hearing.never)
+    if speech.stopping:
+        turn.set(held=(*turn.state.held, held))
+        return
+    policy = sentence_at(speech, hearing.heard).interrupt
+    if _lets_talk(policy, said):
+        turn.note("keeps_talking", f"{policy}: the agent goes on speaking")
+    elif policy == "never":
+        turn.note("held", "kept until the prompt has been heard")
+        turn.set(held=(*turn.state.held, held))
+    else:
+        turn.note("stops", f"{policy}: the agent stops")
+        turn.set(speech=replace(speech, stopping=True), held=(*turn.state.held, held))
+        turn.emit(effects.StopSpeaking(speech.id))
+
+
+def _lets_talk(policy: str, said: tuple[Act, ...]) -> bool:
+    """Whether what was said does not even count: an acknowledgement, a filler."""
+    if is_filler(said):
+        return True
+    return policy == "with_answer" and all(
+        isinstance(act, Nothing) or is_filler((act,)) for act in said
+    )
+
+
+def _speech_ended(turn: Turn, number: int, heard: str | None) -> None:
+    speech = turn.state.speech
+    if speech is None or speech.id != number:
+        _stale(turn, "the end of a speech")
+        return
+    settle_speech(turn, speech, heard)
+    held = turn.state.held
+    turn.set(held=())
+    for one in held:
+        answer(turn, one.acts, answers=one.answers, never=one.never)
+    if heard is not None and not held and turn.state.hearing is None:
+        turn.note("cut", "the agent was cut and listens")
+        turn.set(listening=True)
+        return
+    settle(turn)
+
+
+def _keys_pressed(turn: Turn, event: events.KeysPressed) -> None:
+    typed = turn.state.keys + "".join(c for c in event.keys if c in "0123456789*#")
+    turn.cancel_timers("silence", "keys")
+    done = "#" in typed
+    typed = typed.split("#")[0][:MOST_KEYS]
+    turn.set(keys=typed)
+    opened = turn.run.open
+    slot = turn.flow.slots.get(opened.ref) if opened is not None else None
+    length = getattr(slot.type, "length", None) if slot is not None else None
+    if done or (isinstance(length, int) and len(typed) >= length):
+        _submit_keys(turn)
+    elif typed:
+        turn.start_timer("keys", KEYS_S)
+
+
+def _submit_keys(turn: Turn) -> None:
+    keys = turn.state.keys
+    turn.set(keys="")
+    if not keys or turn.state.hearing is not None or turn.state.transfer:
+        turn.note("ignored", "no digits, or the caller is speaking")
+        return
+    speech = turn.state.speech
+    number = turn.next()
+    opened = turn.run.open
+    turn.set(
+        turn=turn.state.turn + 1,
+        hearing=Hearing(number, keys, None, answers=opened is not None),
+    )
+    request = build_request(
+        turn, "", heard=True, speaking=speech is not None, keys=keys
+    )
+    turn.emit(effects.Understand(number, request))
+
+
+def _hung_up(turn: Turn) -> None:
+    turn.note("hung_up", "the caller hung up")
+    if turn.state.outcome is None:
+        turn.set(outcome="hung_up")
+    _end(turn)
+
+
+def _language_changed(turn: Turn, event: events.LanguageChanged) -> None:
+    if event.language not in turn.agent.languages:
+        turn.note("language", f"there is no language {event.language} here")
+        return
+    turn.set(language=event.language)
+    turn.note("language", f"the call goes on in {event.language}")
+    speech = turn.state.speech
+    if speech is not None:
+        turn.set(speech=replace(speech, stopping=True))
+        turn.emit(effects.StopSpeaking(speech.id))
+    opened = turn.run.open
+    if opened is not None:
+        turn.set_run(open=replace(opened, asked=False, heard=False))
+    settle(turn)
+
+
+# --- tools -----------------------------------------------------------------------------------
+
+
+def _take_call(turn: Turn, number: int) -> Calling | None:
+    """Return a pending call and strike it off."""
+    call = turn.state.calls.get(number)
+    if call is None:
+        _stale(turn, "the answer of a tool")
+        return None
+    turn.set(calls={n: c for n, c in turn.state.calls.items() if n != number})
+    turn.cancel_timers("meanwhile", "sign_of_life", ref=number)
+    return call
+
+
+def _in_run(turn: Turn, number: int) -> Run | None:
+    """Make the run that a call belongs to the active one for a moment."""
+    return next((run for run in (*turn.below, turn.run) if run.number == number), None)
+
+
+def _tool_returned(turn: Turn, event: events.ToolReturned) -> None:
+    call = _take_call(turn, event.id)
+    if call is None:
+        return
+    content = event.result if event.result is not None else {}
+    _record(turn, call, "ok", content)
+    settle(turn)
+
+
+def _tool_failed(turn: Turn, event: events.ToolFailed) -> None:
+    call = _take_call(turn, event.id)
+    if call is None or call.overdue:
+        return
+    turn.note("failed", f"{call.key}: {event.reason} {event.message}".strip())
+    if call.commit and event.reason == "timeout":
+        overdue = replace(call, overdue=True)
+        turn.set(calls={**turn.state.calls, call.id: overdue})
+        _record(turn, call, "unknown", {})
+    else:
+        _record(turn, call, "failed", {})
+        if call.commit and call.run == turn.run.number:
+            _unlock(turn)
+            late = turn.state.late
+            turn.set(late=())
+            if late:
+                answer(turn, late, answers=False, never=False)
+    settle(turn)
+
+
+def _record(turn: Turn, call: Calling, status: str, content: Json) -> None:
+    """Keep a result with the run that asked for it, wherever that is in the stack."""
+    result = Result(
+        content=content,
+        inputs=call.inputs,
+        status=status,
+        digest=digest(canonical(content)),
+        serial=turn.next(),
+    )
+    active, below = turn.run, turn.below
+    if _in_run(turn, call.run) is None:
+        turn.note("ignored", "the flow that asked for it is gone")
+        return
+    if call.run != active.number:
+        index = next(n for n, run in enumerate(below) if run.number == call.run)
+        turn.enter(below[index])
+        _keep(turn, call, result)
+        turn.below = (*below[:index], turn.run, *below[index + 1 :])
+        turn.enter(active)
+        return
+    _keep(turn, call, result)
+
+
+def _keep(turn: Turn, call: Calling, result: Result) -> None:
+    asked = turn.flow.by_id.get(call.key.split(":")[-1])
+    if not isinstance(asked, flow.Do):
+        return
+    keep_result(turn, call.key, result, asked.save_as)
+    turn.note("result", f"{asked.tool}: {result.status}", asked.line)
+    if asked.into and result.status == "ok" and isinstance(result.content, Mapping):
+        values = {}
+        for name in asked.into:
+            data = result.content.get(name)
+            if data is None:
+                continue
+            try:
+                values[name] = Value(turn.flow.slots[name].type.close(data))
+            except (ValueError, TypeError) as err:
+                turn.report(asked.tool, err, asked.line)
+        if values:
+            fill(turn, values)
+
+
+def _unlock(turn: Turn) -> None:
+    """Release what a commit that did not happen had locked."""
+    locked: frozenset[str] = frozenset()
+    for key, result in turn.run.results.items():
+        done = turn.flow.by_id.get(key.split(":")[-1])
+        if isinstance(done, flow.Do) and done.commit and result.status != "failed":
+            locked |= done.locks
+    turn.set_run(locked=locked)
+
+
+def _transfer_ended(turn: Turn, event: events.TransferEnded) -> None:
+    if not turn.state.transfer or turn.state.transfer != event.id:
+        _stale(turn, "the end of a transfer")
+        return
+    turn.set(transfer=0)
+    opened = turn.run.open
+    if event.connected or opened is None:
+        turn.note("transferred", "a person has the call")
+        _end(turn)
+        return
+    turn.note("nobody", "nobody took the call")
+    key = opened.ref
+    turn.set_run(open=None)
+    asked = turn.flow.by_id.get(key.split(":")[-1])
+    if isinstance(asked, flow.Handoff) and asked.if_nobody:
+        push_block(turn, "if_nobody", key)
+    else:
+        turn.set_run(blocks=())
+        push_own(turn, "nobody")
+    settle(turn)
+
+
+# --- time ------------------------------------------------------------------------------------
+
+
+def _timer_fired(turn: Turn, event: events.TimerFired) -> None:
+    timer = turn.state.timers.get(event.id)
+    if timer is None:
+        _stale(turn, "a timer")
+        return
+    turn.set(timers={n: t for n, t in turn.state.timers.items() if n != event.id})
+    match timer.kind:
+        case "silence" | "wait":
+            turn.set(patient=False)
+            turn.note("silence", "the caller said nothing")
+            climb(turn, "silent")
+            settle(turn)
+        case "meanwhile" | "sign_of_life":
+            _cover(turn, timer.kind, timer.ref)
+        case "listening":
+            turn.set(listening=False)
+            settle(turn)
+        case "first":
+            settle(turn)
+        case "keys":
+            _submit_keys(turn)
+        case "grace":
+            _end(turn)
+        case _:
+            turn.note("ignored", f"a timer of an unknown kind `{timer.kind}`")
+
+
+def _cover(turn: Turn, kind: str, number: int) -> None:
+    """Say that a tool is still running: ``meanwhile`` once, then signs of life."""
+    call = turn.state.calls.get(number)
+    if call is None or call.overdue:
+        return
+    if turn.state.speech or turn.state.hearing or turn.state.listening:
+        turn.start_timer(kind, MEANWHILE_S, number)
+        return
+    asked = turn.flow.by_id.get(call.key.split(":")[-1])
+    if kind == "sign_of_life":
+        turn.out += turn.shipped("tool.still_working", "meanwhile")
+    elif isinstance(asked, flow.Do) and asked.meanwhile is not None:
+        turn.out += turn.speak(asked.meanwhile, "meanwhile", ref=call.key)
+    turn.start_timer("sign_of_life", SIGN_OF_LIFE_S, number)
+    settle(turn)
+
+
+def _arm(turn: Turn) -> None:
+    """See to it that something will happen: no state but the end waits for nothing."""
+    state = turn.state
+    if state.ending and not (state.speech or state.hearing or _busy(state)):
+        if state.parting:
+            _end(turn)
+        elif not any(timer.kind == "grace" for timer in state.timers.values()):
+            turn.cancel_timers("silence", "wait", "listening")
+            turn.start_timer("grace", GRACE_S)
+        return
+    if state.listening:
+        if not any(timer.kind == "listening" for timer in state.timers.values()):
+            turn.cancel_timers("silence", "wait")
+            turn.start_timer("listening", LISTENING_S)
+        return
+    kind = "wait" if state.patient else "silence"
+    quiet = not (state.speech or state.hearing or state.transfer or _busy(state))
+    waits = any(
+        timer.kind in (kind, "first", "keys", "grace")
+        for timer in state.timers.values()
+    )
+    if quiet and not waits:
+        turn.cancel_timers("silence", "wait")
+        turn.start_timer(kind, PATIENCE_S if state.patient else _silence_s(turn))
+    elif not quiet:
+        turn.cancel_timers("silence", "wait")
+
+
+def _busy(state: State) -> bool:
+    return any(not call.overdue for call in state.calls.values())
+
+
+def _silence_s(turn: Turn) -> float:
+    opened = turn.run.open
+    slot = turn.flow.slots.get(opened.ref) if opened is not None else None
+    own = slot.ladders.silence_after_s if slot is not None else None
+    return own or turn.flow.defaults.silence_after_s or SILENCE_S
+
+
+def _end(turn: Turn) -> None:
+    """The call is over: nothing stays pending but commits (SEMANTICS 54)."""
+    state = turn.state
+    for number, call in state.calls.items():
+        if not call.commit:
+            turn.emit(effects.CancelTool(number))
+    turn.cancel_timers()
+    turn.set(
+        calls={n: call for n, call in state.calls.items() if call.commit},
+        over=True,
+        speech=None,
+        hearing=None,
+        held=(),
+        transfer=0,
+        listening=False,
+    )
+    outcome = state.outcome or "finished"
+    turn.set(outcome=outcome)
+    turn.emit(effects.End(outcome, state.reason))
+
+
+def _after_the_end(turn: Turn, event: Event) -> None:
+    """Record what a commit brought after the call; everything else comes too late."""
+    match event:
+        case events.ToolReturned():
+            call = _take_call(turn, event.id)
+            if call is not None:
+                content = event.result if event.result is not None else {}
+                _record(turn, call, "ok", content)
+        case events.ToolFailed():
+            call = _take_call(turn, event.id)
+            if call is not None:
+                status = "unknown" if event.reason == "timeout" else "failed"
+                _record(turn, call, status, {})
+        case _:
+            turn.note("ignored", "the call is over")
+
+
+def _resumed(turn: Turn) -> None:
+    """Go on with a call in another place: nothing that was in flight still is.
+
+    Calls are made again by the walk, under the same idempotency keys; the clock is new,
+    so results that can be had again are (SEMANTICS 33).
+    """
+    turn.set(speech=None, hearing=None, held=(), timers={}, listening=False, transfer=0)
+    commits = {
+        key: result
+        for key, result in turn.run.results.items()
+        if isinstance(done := turn.flow.by_id.get(key.split(":")[-1]), flow.Do)
+        and done.commit
+    }
+    opened = turn.run.open
+    turn.set(calls={})
+    turn.set_run(
+        now=turn.at.isoformat(timespec="minutes"),
+        results=commits,
+        saved={name: key for name, key in turn.run.saved.items() if key in commits},
+        open=None if opened is None else replace(opened, asked=False, heard=False),
+    )
+    turn.note("resumed", "the call goes on")
+    settle(turn)

@@ -1,0 +1,88 @@
+"""Starting flows, leaving them, coming back, and ending.
+
+Flows that were started are a stack; open question, problem, blocks and ladders belong to
+one run (SEMANTICS 51). The call ends when no flow waits below the one that ended (52).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flowkit.dialogue import flow
+from flowkit.dialogue.state import Open, Run, SlotValue
+from flowkit.dialogue.turn import Turn
+
+
+def new_run(turn: Turn, name: str, *, how: str = "call", by: str = "") -> Run:
+    """Return a fresh run of a flow; its clock is the present time."""
+    return Run(
+        number=turn.next(),
+        flow=name,
+        now=turn.at.isoformat(timespec="minutes"),
+        how=how,
+        by=by,
+    )
+
+
+def start_flow(turn: Turn, name: str, *, how: str = "aside", by: str = "") -> None:
+    """Start a flow on top of the active one; one that waits already is returned to."""
+    waiting = [run.flow for run in turn.below]
+    if name == turn.run.flow:
+        return
+    if name in waiting:
+        while turn.run.flow != name:
+            turn.pop()
+        turn.set_run(open=None)
+        turn.note("return", f"back to the flow {name}, which was waiting")
+        return
+    if not turn.run.locked:  # a yes not yet used is asked for again (rule 17)
+        turn.set_run(confirmed={})
+    turn.set_run(open=None)
+    turn.push(new_run(turn, name, how=how, by=by))
+    turn.note("start", f"the flow {name} starts", turn.flow.path)
+
+
+def leave_for(turn: Turn, step: flow.GoTo) -> None:
+    """Leave the active flow for another, which takes its place."""
+    old = turn.run
+    carried = _carried(turn, step.carry)
+    fresh = new_run(turn, step.flow, how=old.how, by=old.by)
+    turn.enter(fresh)
+    for name, life in carried:
+        if name in turn.flow.slots and not turn.flow.slots[name].shared:
+            turn.set_slot(name, replace(life, rev=turn.next()))
+    turn.note("go_to", f"on to the flow {step.flow}", step.line)
+
+
+def _carried(turn: Turn, names: Iterable[str]) -> list[tuple[str, SlotValue]]:
+    return [
+        (name, SlotValue(life.value, text=life.text, turn=life.turn))
+        for name in names
+        if (life := turn.slot(name)).value is not None
+    ]
+
+
+def end_run(turn: Turn, outcome: str) -> bool:
+    """End the active flow; True when another goes on in its place.
+
+    A router that has nothing more to do ends as the flow did that it started.
+    """
+    turn.note("end", f"the flow {turn.run.flow} ends: {outcome}")
+    if outcome == "finished" and turn.run.outcomes:
+        router = any(isinstance(step, flow.StartOneOf) for step in turn.flow.steps)
+        if router:
+            outcome = list(turn.run.outcomes.values())[-1]
+    if not turn.below:
+        turn.set_run(done=True, open=None, blocks=())
+        turn.set(outcome=outcome, ending=True)
+        return False
+    gone = turn.pop()
+    if gone.how == "aside":
+        turn.set_run(open=Open("sure", "resume", depth=len(turn.run.blocks)))
+        return True
+    turn.set_run(outcomes={**turn.run.outcomes, gone.flow: outcome})
+    if outcome == "cancelled" and gone.how == "router":
+        return True  # the router asks anew what else the caller wants
+    turn.set_run(ended={**turn.run.ended, gone.by: outcome})
+    return True

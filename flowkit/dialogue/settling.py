@@ -1,0 +1,412 @@
+"""From "what is not satisfied" to speech, tool calls and questions.
+
+``settle`` walks until something has to be waited for: speech, a tool, the caller. All
+that is to be said on the way becomes one utterance (SEMANTICS 47). A repeatable tool
+starts while it is spoken; a commit, ``end``, ``handoff`` and ``go_to`` wait for its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum, auto
+from typing import assert_never
+
+from flowkit.dialogue import asking, effects, flow
+from flowkit.dialogue.acts import Json
+from flowkit.dialogue.blocks import (
+    drop_dead_blocks,
+    finish_block,
+    push_block,
+    push_own,
+    steps_of,
+)
+from flowkit.dialogue.runs import end_run, leave_for, start_flow
+from flowkit.dialogue.scope import canonical, digest
+from flowkit.dialogue.speaking import flush
+from flowkit.dialogue.state import Calling, Offered, Open, Said
+from flowkit.dialogue.turn import Turn
+from flowkit.dialogue.walk import (
+    Due,
+    arguments,
+    choices_of,
+    due_steps,
+    inputs,
+    say_digest,
+)
+
+MEANWHILE_S = 0.7
+"""A tool that takes longer is covered by its ``meanwhile`` (FORMAT 5.11)."""
+SIGN_OF_LIFE_S = 8.0
+MOST_ROUNDS = 3
+"""How often an offer is made in a run (SEMANTICS 39)."""
+
+
+class _Next(Enum):
+    ON = auto()
+    """Go on with the step behind."""
+    AGAIN = auto()
+    """Something changed: walk anew from the top."""
+    STOP = auto()
+    """Speak what there is, and wait."""
+
+
+def settle(turn: Turn) -> None:
+    """Do all that can be done before somebody else has to answer."""
+    limit = 20 + 4 * len(turn.flow.by_id)
+    while limit > 0:
+        limit -= 1
+        state = turn.state
+        if (
+            state.over
+            or state.hearing
+            or state.listening
+            or state.speech
+            or state.transfer
+        ):
+            return
+        if state.ending:
+            flush(turn)
+            break
+        if not _advance(turn):
+            break
+    else:
+        turn.note("endless", "the flow made too many moves without waiting for anyone")
+        turn.out.clear()
+        push_own(turn, "stuck")
+        _advance(turn)
+    flush(turn)
+
+
+def _advance(turn: Turn) -> bool:
+    """Make moves until one changes what the walk sees; False: now we wait."""
+    drop_dead_blocks(turn)
+    if asking.ask_own(turn):
+        return False
+    blocks = turn.run.blocks
+    block = blocks[-1] if blocks else None
+    steps = turn.flow.steps if block is None else steps_of(turn, block)
+    for due in due_steps(turn, steps, block):
+        match _perform(turn, due):
+            case _Next.ON:
+                continue
+            case _Next.AGAIN:
+                return True
+            case _Next.STOP:
+                flush(turn)
+                return False
+    if _detour(turn):
+        return True
+    if block is not None:
+        finish_block(turn, block)
+        return True
+    if turn.out:
+        flush(turn)
+        return False
+    return end_run(turn, "finished")
+
+
+def _detour(turn: Turn) -> bool:
+    """Take up what had to wait for a commit and what stands behind it (rules 17, 19)."""
+    if any(call.commit and not call.overdue for call in turn.state.calls.values()):
+        return False
+    if turn.state.late:
+        return _change_too_late(turn)
+    if turn.state.wanted:
+        if turn.out:
+            flush(turn)
+            return True
+        name = turn.state.wanted
+        turn.set(wanted="")
+        start_flow(turn, name)
+        return True
+    return False
+
+
+def _change_too_late(turn: Turn) -> bool:
+    """Deal with a change of mind about something that cannot be undone."""
+    late = turn.state.late
+    turn.set(late=())
+    for key, result in reversed(list(turn.run.results.items())):
+        step = turn.flow.by_id.get(key.split(":")[-1])
+        if isinstance(step, flow.Do) and step.commit and result.status != "failed":
+            turn.note("late_change", f"{len(late)} change(s) came too late", step.line)
+            if step.if_changed_later:
+                push_block(turn, "if_changed_later", key)
+            else:
+                push_own(turn, "late_change")
+            return True
+    return False
+
+
+def _perform(turn: Turn, due: Due) -> _Next:
+    """Do what an unsatisfied step asks for."""
+    step, key = due.step, due.key
+    match step:
+        case flow.Say():
+            return _say(turn, step, due)
+        case flow.Do():
+            return _do(turn, step, key)
+        case flow.AskAgain():
+            return _ask_again(turn, step, key)
+        case flow.Skip():
+            return _skip(turn)
+        case flow.End() | flow.GoTo() | flow.DoFlow():
+            if _detour(turn):
+                return _Next.AGAIN
+            if turn.out:
+                return _Next.STOP
+            match step:
+                case flow.End():
+                    return _Next.AGAIN if end_run(turn, step.outcome) else _Next.STOP
+                case flow.GoTo():
+                    leave_for(turn, step)
+                case flow.DoFlow():
+                    start_flow(turn, step.flow, how="do_flow", by=key)
+            return _Next.AGAIN
+        case flow.Handoff():
+            return _handoff(turn, step, due)
+        case flow.Ask() | flow.Confirm() | flow.Offer() | flow.StartOneOf():
+            if _detour(turn):
+                return _Next.AGAIN
+            return _question(turn, step, key)
+        case flow.When():
+            return _Next.ON
+        case _:
+            assert_never(step)
+
+
+def _question(
+    turn: Turn, step: flow.Ask | flow.Confirm | flow.Offer | flow.StartOneOf, key: str
+) -> _Next:
+    match step:
+        case flow.Ask():
+            return _Next.STOP if asking.ask_slots(turn, step) else _Next.AGAIN
+        case flow.Confirm():
+            asking.ask_confirm(turn, step, key)
+        case flow.StartOneOf():
+            asking.ask_flow(turn, step, key)
+        case flow.Offer():
+            return _offer(turn, step, key)
+    return _Next.STOP
+
+
+def _say(turn: Turn, step: flow.Say, due: Due) -> _Next:
+    key = due.key
+    now = say_digest(turn, step.variants, due.context)
+    before = turn.run.said.get(key)
+    if before is not None and before.digest == now:
+        said = before
+    else:
+        times = 0 if before is None else before.times
+        said = Said(now, variant=times % len(step.variants), times=times + 1)
+    segments = turn.speak(
+        step.variants[said.variant],
+        "say",
+        ref=key,
+        interrupt=step.interrupt,
+        first=said.part,
+    )
+    if not segments:
+        said = replace(said, done=True)
+    turn.set_run(said={**turn.run.said, key: said})
+    turn.voiced.add(key)
+    turn.out += segments
+    return _Next.ON
+
+
+def _do(turn: Turn, step: flow.Do, key: str) -> _Next:
+    now = inputs(turn, step)
+    for call in turn.state.calls.values():
+        if call.run == turn.run.number and call.key == key:
+            return _Next.STOP
+    result = turn.run.results.get(key)
+    if result is not None and (
+        result.status == "unknown"
+        or (result.status == "failed" and result.inputs == now)
+    ):
+        if step.if_it_fails:
+            push_block(turn, "if_it_fails", key, cause=now)
+        else:
+            push_own(turn, "tool_failed", detail=key, cause=now)
+        return _Next.AGAIN
+    if step.commit and turn.out:
+        return _Next.STOP
+    _call(turn, step, key, now)
+    return _Next.STOP
+
+
+def _call(turn: Turn, step: flow.Do, key: str, now: str) -> None:
+    try:
+        values: dict[str, Json] = arguments(turn, step)
+    except flow.BrokenExpression as err:
+        turn.report(step.tool, err, step.line)
+        push_own(turn, "tool_failed", detail=key, cause=now)
+        return
+    number, tried = turn.run.attempts.get(key, (0, ""))
+    attempt = number if tried == now else number + 1
+    turn.set_run(attempts={**turn.run.attempts, key: (attempt, now)})
+    if turn.out:
+        flush(turn)
+    call = turn.next()
+    turn.set(
+        calls={
+            **turn.state.calls,
+            call: Calling(call, turn.run.number, key, now, step.commit),
+        }
+    )
+    if step.commit:
+        turn.set_run(locked=turn.run.locked | step.locks)
+    turn.set_run(open=None)
+    turn.emit(
+        effects.CallTool(
+            id=call,
+            flow=turn.flow.name,
+            step=step.id,
+            tool=step.tool,
+            arguments=values,
+            key=f"{turn.state.facts.id}/{turn.run.number}/{key}/{attempt}",
+            within_s=step.within_s,
+            commit=step.commit,
+        )
+    )
+    turn.note("call", f"{step.tool} is called", step.line)
+    turn.start_timer("meanwhile", MEANWHILE_S, call)
+
+
+def _offer(turn: Turn, step: flow.Offer, key: str) -> _Next:
+    choices = choices_of(turn, step)
+    now = digest(canonical([dict(choice) for choice in choices]))
+    offered = turn.run.offers.get(key, Offered())
+    results = sum(turn.scope().serial(name) for name in step.choices.reads)
+    mark = f"{now}/{results}"
+    if offered.digest != mark:
+        offered = Offered(offered.rounds + 1, mark)
+        turn.set_run(offers={**turn.run.offers, key: offered})
+    into = str([turn.slot(name).rev for name in step.into])
+    if not choices or offered.none or offered.rounds > MOST_ROUNDS:
+        why = "there is nothing to offer" if not choices else "none suits"
+        turn.note("none_suits", why, step.line)
+        if step.if_none_suit:
+            push_block(turn, "if_none_suit", key, cause=into)
+        else:
+            push_own(turn, "choices")
+        return _Next.AGAIN
+    asking.ask_offer(turn, step, key, choices)
+    return _Next.STOP
+
+
+def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
+    """Empty slots, end the visits around the step, and let the walk ask (rule 38)."""
+    name = f"{turn.run.flow}/{step.id}"
+    times = turn.state.asked_again.get(name, 0)
+    if times >= step.at_most:
+        turn.note("asked_enough", f"asked again {times} times already", step.line)
+        push_block(turn, "then", key)
+        return _Next.AGAIN
+    turn.set(asked_again={**turn.state.asked_again, name: times + 1})
+    turn.note("ask_again", f"{', '.join(step.slots)} asked again", step.line)
+    around = [step.id]
+    causes = []
+    for block in turn.run.blocks:
+        if block.kind in ("if_it_fails", "if_none_suit"):
+            causes.append(block.ref)
+            around.append(block.ref.split(":")[-1])
+    turn.set_run(
+        blocks=(),
+        visits={
+            when: replace(visit, taken=None)
+            if any(inner.startswith(when.split(":")[-1] + ".") for inner in around)
+            else visit
+            for when, visit in turn.run.visits.items()
+        },
+        results={k: v for k, v in turn.run.results.items() if k not in causes},
+        saved={k: v for k, v in turn.run.saved.items() if v not in causes},
+        offers={
+            k: replace(v, none=False, digest="") if k in causes else v
+            for k, v in turn.run.offers.items()
+        },
+        reask={**turn.run.reask, step.slots[0]: step.id},
+    )
+    for slot in step.slots:
+        life = turn.slot(slot)
+        turn.change_slot(
+            slot,
+            value=None,
+            rev=turn.next(),
+            skipped=False,
+            refused=None,
+            ack_due=False,
+            history=_remember(life.history, life.value),
+        )
+    return _Next.AGAIN
+
+
+def _remember(history: tuple[Json, ...], value: Json) -> tuple[Json, ...]:
+    return history if value is None else (*history, value)[-8:]
+
+
+def _skip(turn: Turn) -> _Next:
+    """Leave the slot of this ladder empty."""
+    block = turn.run.blocks[-1]
+    slot = block.ref.partition(":")[2]
+    if slot in turn.flow.slots:
+        turn.change_slot(slot, skipped=True, refused=None, begun="")
+        turn.note("skip", f"{slot} is left empty")
+    turn.set_run(blocks=turn.run.blocks[:-1], open=None)
+    return _Next.AGAIN
+
+
+def _handoff(turn: Turn, step: flow.Handoff, due: Due) -> _Next:
+    """Say the last words, and when they were heard give the call away."""
+    key = due.key
+    said = turn.run.said.get(key)
+    if said is None:
+        people = turn.agent.people
+        if step.say is not None:
+            words = turn.speak(step.say, "handoff", ref=key, interrupt="never")
+        elif not people:
+            words = turn.shipped("handoff.no_people", "handoff", ref=key)
+        elif turn.out and turn.out[-1].kind != "ack":
+            words = []
+        else:
+            words = turn.shipped("handoff.say", "handoff", ref=key, interrupt="never")
+        turn.set_run(
+            said={**turn.run.said, key: Said("", done=not words, times=1)},
+            open=None,
+        )
+        turn.out += words
+    if turn.out:
+        return _Next.STOP
+    if turn.run.said[key].done is False:
+        turn.out += turn.shipped("handoff.say", "handoff", ref=key, interrupt="never")
+        return _Next.STOP
+    return _transfer(turn, step, key)
+
+
+def _transfer(turn: Turn, step: flow.Handoff, key: str) -> _Next:
+    people = turn.agent.people
+    reason = " ".join(one.text for one in step.reason.render(turn.scope()))
+    turn.set(reason=reason, outcome="handoff")
+    target = people.get(step.to or "") or next(iter(people.values()), None)
+    if target is None:
+        turn.set(ending=True, parting=True)
+        turn.note("handoff", "there is nobody to hand the call to", step.line)
+        return _Next.STOP
+    number = turn.next()
+    turn.set(transfer=number)
+    turn.set_run(open=Open("transfer", key))
+    turn.emit(
+        effects.Transfer(
+            number,
+            target.name,
+            target.address,
+            reason,
+            {
+                slot.name: life.value
+                for slot, life in turn.slots()
+                if life.value is not None
+            },
+        )
+    )
+    turn.note("handoff", f"handed to {target.name}: {reason}", step.line)
+    return _Next.STOP
