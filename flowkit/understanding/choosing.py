@@ -36,6 +36,8 @@ def choose(
             return [(item.start, Choose(n, text=layout.text(item.start, item.end)))]
         return []
     question = request.question
+    if question is not None and question.kind == "keep" and question.slots:
+        return _keep_or_go_on(request, layout, table, question.slots[0])
     if question is not None and question.kind == "which" and question.candidates:
         options = [{slot: value} for slot, value in question.candidates]
         texts = [
@@ -49,6 +51,42 @@ def choose(
             text = layout.text(item.start, item.end)
             return [(item.start, Set(slot, value, text=text))]
     return []
+
+
+def _keep_or_go_on(
+    request: Request, layout: Layout, table: CueTable, slot: str
+) -> list[tuple[int, Act]]:
+    """Choose between the old value (0) and what was refused (1)."""
+    fillable = next((one for one in request.slots if one.slot.name == slot), None)
+    if fillable is None:
+        return []
+    by_place = _by_place(layout, table, ({slot: 0}, {slot: 1}))
+    if by_place is not None:
+        n, item = by_place
+        return [(item.start, Choose(n, text=layout.text(item.start, item.end)))]
+    choice: int | None = None
+    used: list[Item] = []
+    for item in layout.items:
+        if item.says("keep", "go_on_with"):
+            n = 0 if item.says("keep") else 1
+        else:
+            values = [c.reading.value for c in item.candidates if c.slot == slot]
+            if fillable.value is not None and fillable.value in values:
+                n = 0
+            elif fillable.refused is not None and fillable.refused in values:
+                n = 1
+            else:
+                continue
+        if choice is not None and choice != n:
+            return []
+        choice = n
+        used.append(item)
+    if choice is None or any(one.is_value and one not in used for one in layout.items):
+        return []
+    for item in used:
+        item.used = True
+    text = layout.text(used[0].start, used[-1].end)
+    return [(used[0].start, Choose(choice, text=text))]
 
 
 def _spoken(request: Request, slot: str, value: Json, language: Language) -> str:

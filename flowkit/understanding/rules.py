@@ -19,6 +19,7 @@ from flowkit.dialogue.acts import (
     Json,
     Nothing,
     OffTopic,
+    Resume,
     Set,
     Start,
     Yes,
@@ -211,7 +212,7 @@ class _Reading:
 
     def _off(self) -> frozenset[str]:
         question = self._request.question
-        if self._request.choices or (question and question.kind == "which"):
+        if self._request.choices or (question and question.kind in ("which", "keep")):
             return frozenset()
         return frozenset(_OFFERED)
 
@@ -372,7 +373,8 @@ class _Reading:
     def _nothing(self, layout: Layout, noise: list[int]) -> Act:
         text = layout.said.raw
         if not noise and self._task_words:
-            return Ack(text=text, certainty=0.5)
+            # "I'd like to book a table" while that is being done
+            return Resume(text=text, certainty=0.5)
         fillers = [False] * len(layout.words)
         for cue in layout.marks.get("filler", ()):
             fillers[cue.start : cue.end] = [True] * (cue.end - cue.start)

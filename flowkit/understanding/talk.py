@@ -86,6 +86,7 @@ class Talk:
             and self._listens
             and (question.takes_yes or question.kind == "change")
         )
+        """Whether every way of agreeing is a yes here."""
         self._noise = sum(layout.noise)
 
     def run(self) -> list[tuple[int, Act]]:
@@ -104,6 +105,9 @@ class Talk:
         kept: list[Act] = []
         for act in acts:
             if isinstance(act, Thanks | Ack) and weighty:
+                continue
+            # "yes, thanks, bye": the yes first; the call ends by itself
+            if isinstance(act, Goodbye) and weighty:
                 continue
             if isinstance(act, No) and any(isinstance(one, Refuse) for one in acts):
                 continue
@@ -200,8 +204,11 @@ class Talk:
         if item.says("same_number", "same_before"):
             self._same(item)
             return
-        if item.says("keep") and self._kind in ("keep", "change", "confirm"):
-            self._keep(at, item)
+        if item.says("keep") and self._kind in ("change", "confirm"):
+            self._add(item, Resume(text=text))
+            return
+        if item.says("all_done"):
+            self._all_done(item)
             return
         if item.says("refuse", "dont_know"):
             self._refuse(item)
@@ -235,8 +242,9 @@ class Talk:
         elif act is Resume and item.says("yes", "fine") and self._takes_yes:
             return
         else:
+            certainty = 1.0 if self._noise == 0 else 0.7
             # every act in the table but Repeat has no fields of its own
-            self._add(item, act(text=text))  # type: ignore[call-arg]
+            self._add(item, act(text=text, certainty=certainty))  # type: ignore[call-arg]
 
     def _is_alone(self, item: Item) -> bool:
         return (
@@ -261,17 +269,15 @@ class Talk:
             return any(one.is_value and one.used for one in items[:at])
         return True
 
-    def _keep(self, at: int, item: Item) -> None:
+    def _all_done(self, item: Item) -> None:
+        """Take "that's all", which ends a call only when nothing is open."""
         text = self._text(item)
-        behind = (
-            self._layout.items[at + 1] if at + 1 < len(self._layout.items) else None
-        )
-        if behind is not None and behind.is_value:
-            behind.used = True
-        if self._kind == "keep":
-            self._add(item, Yes(text=text))
-        else:
+        if self._kind in ("change", "slot", "offer"):
+            self._add(item, No(text=text))
+        elif self._kind:
             self._add(item, Resume(text=text))
+        else:
+            self._add(item, Goodbye(text=text))
 
     def _refuse(self, item: Item) -> None:
         text = self._text(item)
@@ -364,9 +370,11 @@ class Talk:
         elif self._takes_yes:
             if self._may_be_yes(found):
                 self._acts.append((first.start, Yes(text=text)))
-        elif all(item.says("go_ahead") for item, _, _ in found) and not (
-            self._request.speaking
-        ):
+        elif self._listens and any(item.says("yes", "right") for item, _, _ in found):
+            # an answer, but not to what was asked: the engine asks again
+            self._acts.append((first.start, Yes(text=text, certainty=0.5)))
+        elif not self._request.speaking and not first.says("ack"):
+            # "OK": go on
             self._acts.append((first.start, Resume(text=text)))
         else:
             self._acts.append((first.start, Ack(text=text)))
