@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, get_args
 
 Json: TypeAlias = (
-    "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+    "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 )
 """Data as JSON has it; what state, acts, tool arguments and results are made of."""
 
@@ -71,7 +71,7 @@ class Choose(_Act):
 
 @dataclass(frozen=True, slots=True)
 class Same(_Act):
-    """ "The same as ...": ``caller.number``, or ``before`` (the value that a slot had)."""
+    """The same as another: ``caller.number``, or ``before`` (the value that a slot had)."""
 
     ref: str
     slot: str | None = None
@@ -93,44 +93,44 @@ class AskAbout(_Act):
 
 @dataclass(frozen=True, slots=True)
 class Why(_Act):
-    """ "Why do you need that?"."""
+    """The caller asks why: "Why do you need that?"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Help(_Act):
-    """ "What can I say?"."""
+    """The caller asks for help: "What can I say?"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat(_Act):
-    """ "Say that again": ``last``, ``slower``, or ``summary`` ("read it all back")."""
+    """The caller wants it again: ``last``, ``slower``, or ``summary`` ("read it all back")."""
 
     how: str = "last"
 
 
 @dataclass(frozen=True, slots=True)
 class Wait(_Act):
-    """ "One moment"."""
+    """The caller asks for a moment: "Hold on"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resume(_Act):
-    """ "OK, I'm back"; also "go on", "never mind"."""
+    """The caller is ready: "OK, I'm back", "go on", "never mind"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Back(_Act):
-    """ "Go back" to the question before."""
+    """The caller wants the question before: "Go back"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancel(_Act):
-    """ "Forget it": the whole task is off."""
+    """The whole task is off: "Forget it"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restart(_Act):
-    """ "Start again"."""
+    """The caller wants to begin anew: "Start again"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,12 @@ class Person(_Act):
 
 @dataclass(frozen=True, slots=True)
 class Goodbye(_Act):
-    """ "Bye"."""
+    """The caller takes leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thanks(_Act):
-    """ "Thank you"."""
+    """The caller says thank you."""
 
 
 @dataclass(frozen=True, slots=True)

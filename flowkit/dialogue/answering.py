@@ -335,8 +335,9 @@ def _take_yes_or_no(turn: Turn, now: _Answer) -> None:
 
 
 def _unasked(turn: Turn, opened: Open) -> Open | None:
-    """Return the open question so that it is asked again: own ones stay, others are
-    found by the walk.
+    """Return the open question so that it is asked again.
+
+    The engine's own stay open; others are found by the walk.
     """
     if opened.kind in ("change", "keep", "which", "sure"):
         return replace(opened, asked=False, heard=False, aside=False)

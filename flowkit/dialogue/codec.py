@@ -12,7 +12,6 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from flowkit.dialogue import acts, effects
@@ -130,9 +129,15 @@ def _encode(value: Any) -> Json:  # any: see ``_encode_record``
 # --- reading ---------------------------------------------------------------------------------
 
 
-@cache
-def _fields(kind: type) -> tuple[Field[Any], ...]:
-    return fields(kind)
+_FIELDS: dict[object, tuple[Field[Any], ...]] = {}
+
+
+def _fields(kind: Any) -> tuple[Field[Any], ...]:  # any: a dataclass
+    """Return the fields of a record; asked for at every step, so kept."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = _FIELDS[kind] = fields(kind)
+    return found
 
 
 def _default(field: Field[Any]) -> object:
@@ -148,9 +153,18 @@ def _decode(kind: Any, data: Any) -> Any:  # any: driven by type hints
         raise ValueError(f"these data are no {kind.__name__}: {err}") from err
 
 
-@cache
+_DECODERS: dict[object, Decoder] = {}
+
+
 def _decoder(hint: Any) -> Decoder:  # any: a type hint
-    """Return what reads values of a type hint."""
+    """Return what reads values of a type hint, made once."""
+    found = _DECODERS.get(hint)
+    if found is None:
+        found = _DECODERS[hint] = _make_decoder(hint)
+    return found
+
+
+def _make_decoder(hint: Any) -> Decoder:  # any: a type hint
     origin, arguments = get_origin(hint), get_args(hint)
     if hint is Act or (origin is not None and set(arguments) <= _ACTS):
         return acts.from_json

@@ -89,7 +89,7 @@ class Spoken:
     names: frozenset[str] = frozenset()
 
 
-class BrokenExpression(Exception):
+class BrokenExpression(Exception):  # noqa: N818  # says what it is
     """A template or condition failed at run time in spite of the checks."""
 
 
