@@ -15,6 +15,7 @@ the first ``LLMContextFrame``, ``begin()``  ``start()``
 a user message last in the context          ``CallerSaid``, with the words heard till then
 a reply closed, the line silent             ``SpeechFinished``
 a reply closed by an interruption           ``CallerInterrupted`` with the words played
+a turn that cut a reply, but has no words   ``CallerSaid`` without words: talk on
 ``EndFrame``, ``CancelFrame``               ``CallerHungUp``, and the session is closed
 ==========================================  ============================================
 
@@ -32,9 +33,6 @@ Rules of this module:
 * speech is known by its id, which travels in the metadata of the reply's first frame. A
   reply that slips past the interruption that was to stop it is recognised at the aggregator
   and stopped there, before it sounds;
-* a speech that the caller has cut is reported when their turn is over, behind their words:
-  ``CallerSaid``, ``CallerInterrupted``. So the dialogue does not begin to repeat itself into
-  the caller's words. A turn without words (a cough) is a bare ``CallerInterrupted``: talk on;
 * while the caller is speaking nothing new is begun: a sentence that comes due then is kept,
   and if the caller turns out to have said something it counts as cut before its first word.
 
@@ -165,7 +163,7 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         self._sound = False
         self._caller_speaking = False
         self._heard_before: str | None = None
-        self._cut: tuple[int, str] | None = None
+        self._caller_cut = False
         self._ending = False
 
     @property
@@ -284,13 +282,15 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
 
     def _caller_started(self) -> None:
         self._caller_speaking = True
+        self._caller_cut = False
         self._heard_before = self._heard_so_far()
         self._time.hold()
 
     def _caller_said(self, words: str) -> None:
         heard = self._heard_before if self._caller_speaking else self._heard_so_far()
         if self._kept is not None:
-            heard, self._cut, self._kept = "", (self._kept.id, ""), None
+            self._feed(events.CallerInterrupted(self._time.now(), self._kept.id, ""))
+            self._kept = None
         self._feed(events.CallerSaid(self._time.now(), words, heard))
         self._caller_silent()
 
@@ -303,6 +303,8 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         """The caller's turn is over, and its words, if any, are in the context."""
         if message.content:
             self._take_messages(aggregator.context)
+        elif self._caller_cut:
+            self._feed(events.CallerSaid(self._time.now(), "", self._heard_before))
         self._caller_silent()
         if self._kept is not None:
             kept, self._kept = self._kept, None
@@ -310,11 +312,8 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
 
     def _caller_silent(self) -> None:
         self._caller_speaking = False
+        self._caller_cut = False
         self._heard_before = None
-        if self._cut is not None:
-            speech_id, heard = self._cut
-            self._cut = None
-            self._feed(events.CallerInterrupted(self._time.now(), speech_id, heard))
         self._time.release()
 
     @property
@@ -369,6 +368,7 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
             case InterruptionFrame() if speech is not None and speech.heard is None:
                 speech.close(self._words() if speech.opened else "", cut=True)
                 if self._caller_speaking and not speech.stopped:
+                    self._caller_cut = True
                     self._heard_before = speech.heard
                 self._settle()
             case _:
@@ -391,8 +391,6 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
             self._speech = None
             if not speech.cut:
                 self._feed(events.SpeechFinished(self._time.now(), speech.id))
-            elif self._caller_speaking and not speech.stopped:
-                self._cut = (speech.id, speech.heard)
             else:
                 now = self._time.now()
                 self._feed(events.CallerInterrupted(now, speech.id, speech.heard))

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from flowkit.ports import Clock, Handle
 
-OF_THE_CALLER = frozenset({"silence", "wait", "grace"})
+OF_THE_CALLER = frozenset({"silence", "wait", "listening", "first", "grace"})
 """Timers that measure how long the caller has been silent: any sound starts them anew."""
 OF_THE_AGENT = frozenset({"meanwhile", "sign_of_life"})
 """Timers that measure how long the agent has been working: sound only holds them back."""

@@ -35,7 +35,7 @@ def test_without_a_caller_it_is_any_clock() -> None:
     assert timers.fired == ["silence"]
 
 
-@pytest.mark.parametrize("kind", ["silence", "wait", "grace"])
+@pytest.mark.parametrize("kind", ["silence", "wait", "listening", "first", "grace"])
 def test_silence_counts_from_the_callers_last_sound(kind: str) -> None:
     timers = Timers()
     timers.start(6, kind)
