@@ -149,13 +149,13 @@ class MaskedJournal:
         """Add one line, masked; lines behind one that is not understood wait for it."""
         data: dict[str, Any] = dict(entry)  # Any: JSON of events
         match data.get("event"):
-            case "CallStarted":
+            case "call_started":
                 self._start(data)
-            case "CallerSaid":
+            case "caller_said":
                 self._waiting += 1
-            case "KeysPressed" if self._keys:
+            case "keys_pressed" if self._keys:
                 data["keys"] = MASK
-            case "Understood":
+            case "understood":
                 self._waiting = 0
                 self._learn(data)
             case _ if "flowkit_journal" in data:
@@ -174,7 +174,7 @@ class MaskedJournal:
     def close(self) -> None:
         """Write out the rest; words that nobody understood are hidden as a whole."""
         for data in self._held:
-            if data.get("event") == "CallerSaid":
+            if data.get("event") == "caller_said":
                 data["text"] = MASK
         self._release()
         self._inner.flush()

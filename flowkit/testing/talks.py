@@ -91,7 +91,7 @@ class Talk:
     slots: Mapping[str, Json] = field(default_factory=dict)
     tools: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
     start_at: str | None = None
-    """The id of a step."""
+    """A step's verb, tool or slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +304,7 @@ class _Reading:
         steps = list(_in_order(self.flow.steps))
         for step in steps:
             if node.text in _names_of(step):
-                return step.id
+                return node.text
         names = {name for step in steps for name in _names_of(step)}
         self.reader.say(
             "FK317",
@@ -497,13 +497,18 @@ def _in_order(steps: Iterable[Step]) -> Iterator[Step]:
             yield from _in_order(step.otherwise)
 
 
+def verb_of(step: Step) -> str:
+    """Return the word that makes a step what it is: ``ask``, ``start_one_of``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(step).__name__).lower()
+
+
 def _names_of(step: Step) -> tuple[str, ...]:
-    """Return what ``start_at`` may call a step: its verb, tool, slots, or id."""
-    verb = re.sub(r"(?<!^)(?=[A-Z])", "_", type(step).__name__).lower()
+    """Return what ``start_at`` may call a step: its verb, tool or slots."""
+    verb = verb_of(step)
     match step:
         case Do():
-            return (verb, step.tool, step.id)
+            return (verb, step.tool)
         case Ask():
-            return (verb, *step.slots, step.id)
+            return (verb, *step.slots)
         case _:
-            return (verb, step.id)
+            return (verb,)

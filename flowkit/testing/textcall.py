@@ -32,7 +32,7 @@ from flowkit.dialogue.state import State
 from flowkit.dialogue.trace import TraceRecord
 from flowkit.ports import Journal, Understander
 from flowkit.session import Session
-from flowkit.testing.clocks import CALLER_TIMERS, PlayClock, VirtualClock
+from flowkit.testing.clocks import PlayClock, VirtualClock
 from flowkit.toolcalls import ToolFunction
 
 MOST_MOVES = 200
@@ -94,8 +94,8 @@ class Entry:
     """One line of the transcript."""
 
     kind: str
-    """``caller`` ``over`` ``keys`` ``silence`` ``cough`` ``bot`` ``cut`` ``tool``
-    ``answer`` ``transfer`` ``end``."""
+    """``caller`` ``over`` ``keys`` ``silence`` ``cough`` ``hangs_up`` of the caller;
+    ``bot`` ``cut`` ``tool`` ``answer`` ``transfer`` ``end`` of the agent."""
     text: str
     """What was said, pressed or happened, for a reader."""
     say: effects.Say | None = None
@@ -271,8 +271,7 @@ class TextCall:
     async def keys(self, digits: str) -> Turn:
         """Press keys, ``#`` and ``*`` included, after the agent has finished."""
         await self.finish_all()
-        self._note(Entry("keys", digits))
-        await self.session.feed(events.KeysPressed(self.clock.now(), digits))
+        await self.press(digits)
         await self.rest()
         return self.turn(None)
 
@@ -283,14 +282,14 @@ class TextCall:
         """
         await self.finish_all()
         if seconds is None:
-            seconds = self.clock.next_in(CALLER_TIMERS) or 0.0
-        await self.advance(seconds)
+            seconds = self.clock.next_in() or 0.0
+        await self.wait(seconds)
         await self.rest()
         return self.turn(None)
 
     async def hang_up(self) -> Turn:
         """The caller leaves."""
-        await self.session.feed(events.CallerHungUp(self.clock.now()))
+        await self.leave()
         await self.rest()
         return self.turn(None)
 
@@ -316,6 +315,23 @@ class TextCall:
         """Say something now; the agent must not be speaking (see ``finish_all``)."""
         self._note(Entry("caller", text))
         await self.session.feed(events.CallerSaid(self.clock.now(), text))
+        await self.settle()
+
+    async def press(self, digits: str) -> None:
+        """Press keys now."""
+        self._note(Entry("keys", digits))
+        await self.session.feed(events.KeysPressed(self.clock.now(), digits))
+        await self.settle()
+
+    async def wait(self, seconds: float) -> None:
+        """Say nothing for so long; ``advance`` with a line in the transcript."""
+        self._note(Entry("silence", f"{seconds:g} s"))
+        await self.advance(seconds)
+
+    async def leave(self) -> None:
+        """Hang up now."""
+        self._note(Entry("hangs_up", ""))
+        await self.session.feed(events.CallerHungUp(self.clock.now()))
         await self.settle()
 
     async def cut_in(self, text: str, words: int | None = None) -> bool:
@@ -373,7 +389,7 @@ class TextCall:
                 await self.finish()
             elif self.session.calling:
                 await self.wait_for_tools()
-            else:
+            elif not await self.end_keys():
                 return
         raise RunawayError("the agent went on without waiting for the caller")
 
@@ -415,6 +431,14 @@ class TextCall:
         finally:
             self._spoke = None
         await self.settle()
+
+    async def end_keys(self) -> bool:
+        """Let the pause pass that ends keys without ``#``; False if none are pressed."""
+        pause = self.clock.next_in(frozenset({"keys"}))
+        if pause is None:
+            return False
+        await self.advance(pause)
+        return True
 
     async def advance(self, seconds: float) -> None:
         """Let time pass, timer by timer; the agent finishes what it says in between."""
