@@ -16,10 +16,8 @@ from typing import Any
 
 from flowkit.ports import Handle
 
-MACHINE_TIMERS = frozenset(
-    {"meanwhile", "sign_of_life", "tool_limit", "understand_limit", "sleep"}
-)
-"""The kinds of timer that measure tools and minds; all others measure the caller."""
+CALLER_TIMERS = frozenset({"silence", "wait", "grace", "first", "keys", "listening"})
+"""The kinds of timer that measure the caller, not the machine."""
 
 
 class VirtualClock:
@@ -144,9 +142,9 @@ class PlayClock(VirtualClock):
         self, seconds: float, kind: str, callback: Callable[[], None]
     ) -> Handle:
         """Call back after so long, by the clock that the kind of timer belongs to."""
-        if kind in MACHINE_TIMERS:
-            return asyncio.get_running_loop().call_later(seconds, callback)
-        return super().call_later(seconds, kind, callback)
+        if kind in CALLER_TIMERS:
+            return super().call_later(seconds, kind, callback)
+        return asyncio.get_running_loop().call_later(seconds, callback)
 
 
 class _Timer:
