@@ -25,6 +25,15 @@ from jinja2.parser import Parser
 
 from flowkit.authoring import values
 from flowkit.authoring.sentences import Piece, sentences
+from flowkit.authoring.slips import (
+    Problem as Problem,
+)
+from flowkit.authoring.slips import (
+    in_condition,
+    in_sentence,
+    syntax,
+    unexpected,
+)
 from flowkit.authoring.values import EMPTY, NOTHING, Days, Value
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import (
@@ -39,13 +48,14 @@ FILTERS: Final = ("default", "plural", "spell", "digits", "join", "upper", "titl
 FUNCTIONS: Final = ("days", "weeks")
 _DEEPEST = 24
 _LONGEST = 10_000
-_ENV = Environment(autoescape=False) # texts for the ear, not for HTML
+_ENV = Environment(autoescape=False)  # texts for the ear, not for HTML
 _LEXER = get_lexer(_ENV)
 _NONE: frozenset[str] = frozenset()
 _PLAIN = re.compile(r"\{[{%#]|[}%#]\}")
 _WORDY = {
     "for": "a loop",
-    "set": "a name of its own",
+    "assign": "names of its own",
+    "assignblock": "names of its own",
     "macro": "a macro",
     "include": "another file",
     "import": "another file",
@@ -106,19 +116,6 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a text cannot be used; ``FK4xx`` or ``FK307``."""
-
-    code: str
-    message: str
-    start: int
-    end: int
-    advice: str = ""
-    remedy: str | None = None
-    """What to write instead of ``text[start:end]``, if only one thing is possible."""
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What a text uses; for the checks."""
 
@@ -167,7 +164,13 @@ class Text:
             self._render(scope, pieces)
         except BrokenExpression:
             raise
-        except (TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as err:
+        except (
+            TypeError,
+            ValueError,
+            KeyError,
+            ArithmeticError,
+            AttributeError,
+        ) as err:
             raise BrokenExpression(f"`{self.source}`: {err}") from err
         return sentences(pieces, language)
 
@@ -190,7 +193,13 @@ class Formula:
         """
         try:
             return self._evaluate(scope).data
-        except (TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as err:
+        except (
+            TypeError,
+            ValueError,
+            KeyError,
+            ArithmeticError,
+            AttributeError,
+        ) as err:
             raise BrokenExpression(f"`{self.source}`: {err}") from err
 
 
@@ -214,7 +223,13 @@ class Condition:
             return Verdict(bool(self._evaluate(scope).data))
         except BrokenExpression as err:
             return Verdict(holds=False, error=err)
-        except (TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as err:
+        except (
+            TypeError,
+            ValueError,
+            KeyError,
+            ArithmeticError,
+            AttributeError,
+        ) as err:
             return Verdict(holds=False, error=err)
 
 
@@ -227,18 +242,18 @@ def text(
 ) -> tuple[Text, list[Problem]]:
     """Compile a sentence; with problems it speaks its source as it stands."""
     told = translations or {}
-    if not _PLAIN.search(source):
-        problems = _single_braces(source)
-        return Text(source, line=line, where=where, translations=told), problems
+    slips = in_sentence(source)
+    if any(slip.code == "FK401" for slip in slips) or not _PLAIN.search(source):
+        return Text(source, line=line, where=where, translations=told), slips
     tree, problems = _parse(source, "root")
     if not isinstance(tree, nodes.Template):
-        return Text(source, line=line, where=where, translations=told), problems
+        return Text(source, line=line, where=where, translations=told), slips + problems
     compiler = _Compiler(source, spoken=True)
     render = compiler.body(tree.body, _NONE)
     facts = compiler.facts()
     return (
         Text(source, facts.reads, line, facts, told, where, render),
-        compiler.problems,
+        slips + compiler.problems,
     )
 
 
@@ -278,29 +293,13 @@ def condition(source: str, *, line: str = "") -> tuple[Condition, list[Problem]]
 # --- reading ---------------------------------------------------------------------------
 
 
-def _single_braces(source: str) -> list[Problem]:
-    problems = []
-    for match in re.finditer(r"\{\s*([a-z_][\w.]*)\s*\}", source):
-        problems.append(
-            Problem(
-                "FK421",
-                f"{match[0]} is spoken as it stands; a value needs two braces.",
-                match.start(),
-                match.end(),
-                f"Write {{{{ {match[1]} }}}}.",
-                f"{{{{ {match[1]} }}}}",
-            )
-        )
-    return problems
-
-
 def _parse(
     source: str, state: Literal["root", "variable"]
 ) -> tuple[nodes.Template | nodes.Expr | None, list[Problem]]:
     """Read a text with Jinja's grammar; offsets stand in for line numbers."""
     if len(source) > _LONGEST:
         return None, [Problem("FK401", "this is too long.", 0, 1)]
-    if state == "variable" and (early := _not_a_condition(source)):
+    if state == "variable" and (early := in_condition(source)):
         return None, [early]
     if _too_deep(source):
         return None, [
@@ -321,10 +320,12 @@ def _parse(
             return parser.parse(), []
         tree = parser.parse_expression()
         if not parser.stream.eos:
-            return None, [_unexpected(source, parser.stream.current.lineno)]
+            return None, [unexpected(source, parser.stream.current.lineno)]
         return tree, []
     except TemplateSyntaxError as err:
-        return None, [_syntax_problem(source, err, state)]
+        return None, [
+            syntax(source, err.message or "", err.lineno, is_sentence=state == "root")
+        ]
     except RecursionError:
         return None, [Problem("FK401", "this is nested too deeply.", 0, 1)]
 
@@ -339,103 +340,6 @@ def _too_deep(source: str) -> bool:
             depth -= 1
     words = len(re.findall(r"\bnot\b|\belse\b|[-+~]", source))
     return deepest > _DEEPEST or words > 200
-
-
-def _not_a_condition(source: str) -> Problem | None:
-    if "{{" in source or "{%" in source:
-        start = source.index("{{") if "{{" in source else source.index("{%")
-        inner = re.sub(r"\{\{|\}\}", "", source).strip()
-        simple = source.count("{{") == 1 and "{%" not in source
-        return Problem(
-            "FK404",
-            "names stand without braces here.",
-            start if not simple else 0,
-            start + 2 if not simple else len(source),
-            f"Write {inner}." if simple else "Write names without braces.",
-            inner if simple else None,
-        )
-    match = re.search(r"(?<![=!<>])=(?!=)", source)
-    if match and "(" not in source[: match.start()]:
-        return Problem(
-            "FK418",
-            "one = sets something; to compare, write two.",
-            match.start(),
-            match.start() + 1,
-            "Write == instead of =.",
-            "==",
-        )
-    return None
-
-
-def _unexpected(source: str, start: int) -> Problem:
-    start = min(start, max(len(source) - 1, 0))
-    match = re.compile(r"\w+|\S").search(source, start)
-    word = match[0] if match else source.strip()
-    at = match.start() if match else 0
-    return Problem(
-        "FK401",
-        f'"{word}" cannot stand here.',
-        at,
-        at + len(word),
-        'Texts stand in "quotes"; conditions are joined by and, or, not.',
-    )
-
-
-def _syntax_problem(source: str, err: TemplateSyntaxError, state: str) -> Problem:
-    message = err.message or ""
-    at = max(0, min(err.lineno, len(source)))
-    if state == "root":
-        unclosed = source.rfind("{{")
-        if source.count("{{") > source.count("}}") and unclosed >= 0:
-            return Problem(
-                "FK401",
-                "these braces are never closed.",
-                unclosed,
-                unclosed + 2,
-                "Write }} behind the name.",
-            )
-        tag = re.search(r"unknown tag '(\w+)'", message)
-        if tag:
-            start = source.find(tag[1], max(0, at - 2))
-            if tag[1] in ("endif", "else", "elif"):
-                return Problem(
-                    "FK401",
-                    f"this {tag[1]} has no {{% if %}} before it.",
-                    max(start, 0),
-                    max(start, 0) + len(tag[1]),
-                )
-            return Problem(
-                "FK402",
-                f'sentences have no "{tag[1]}"; only if, elif, else and endif.',
-                max(start, 0),
-                max(start, 0) + len(tag[1]),
-            )
-        if "end of template" in message or "Unexpected end" in message:
-            start = source.rfind("{% if")
-            start = start if start >= 0 else source.rfind("{%")
-            start = max(start, 0)
-            if "{%" in source:
-                return Problem(
-                    "FK401",
-                    "this if is never ended.",
-                    start,
-                    start + 2,
-                    "Write {% endif %} behind it.",
-                )
-            return Problem("FK401", "these braces are not in order.", start, start + 2)
-        if re.search(r"\{\{\s*\}\}", source):
-            start = re.search(r"\{\{\s*\}\}", source).start()  # type: ignore[union-attr]
-            return Problem(
-                "FK401", "there is no name in these braces.", start, start + 2
-            )
-    elif "end of template" in message or "end of statement" in message:
-        return Problem(
-            "FK401",
-            "this stops too early: something is missing at its end.",
-            max(len(source.rstrip()) - 1, 0),
-            max(len(source.rstrip()), 1),
-        )
-    return _unexpected(source, at)
 
 
 # --- compiling -------------------------------------------------------------------------
@@ -520,7 +424,11 @@ class _Compiler:
             else:
                 what = type(node).__name__.lower()
                 what = _WORDY.get(what, f'"{what}"')
-                self._refuse(node, f"sentences have no {what}; only if and values.")
+                self._refuse(
+                    node,
+                    f"a sentence cannot have {what}, only values and if.",
+                    "Let a tool return the finished words.",
+                )
         if len(parts) == 1:
             return parts[0]
         made = tuple(parts)
@@ -627,7 +535,11 @@ class _Compiler:
             case nodes.Call():
                 return self._call(node, known)
             case nodes.Concat():
-                return self._refuse(node, "texts cannot be put together with ~.")
+                return self._refuse(
+                    node,
+                    "texts cannot be put together with ~.",
+                    "Write them one behind the other, each value in braces of its own.",
+                )
             case nodes.Getitem():
                 return self._refuse(
                     node,
@@ -653,7 +565,11 @@ class _Compiler:
             starts.insert(0, max(self.source.find(inner.attr, inner.lineno), 0))
             inner = inner.node
         if not isinstance(inner, nodes.Name):
-            return self._refuse(inner, "only names have parts behind a dot.")
+            return self._refuse(
+                inner,
+                "only names have parts behind a dot.",
+                "Let a tool return what is needed under a name of its own.",
+            )
         if any(part.startswith("_") for part in (*parts, inner.name)):
             return self._refuse(inner, "names do not start with an underscore.")
         name = inner.name
@@ -801,7 +717,11 @@ class _Compiler:
     ) -> Evaluate:
         for side in (node.left, node.right):
             if isinstance(side, nodes.Const) and isinstance(side.value, str):
-                return self._refuse(side, "texts cannot be computed with.")
+                return self._refuse(
+                    side,
+                    "texts cannot be computed with.",
+                    "Let a tool return the finished words.",
+                )
         sign = type(node).__name__.lower()
         left = self.expression(node.left, known)
         right = self.expression(node.right, known)
@@ -920,9 +840,9 @@ def _join(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
     return evaluate
 
 
-def _cased(how: Literal["upper", "title"]) -> Callable[
-    [Evaluate, Sequence[Evaluate]], Evaluate
-]:
+def _cased(
+    how: Literal["upper", "title"],
+) -> Callable[[Evaluate, Sequence[Evaluate]], Evaluate]:
     def make(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
         def evaluate(scope: Scope) -> Value:
             value = inner(scope)
