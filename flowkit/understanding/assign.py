@@ -80,7 +80,9 @@ class Assigner:
         for value in self._values:
             value.side = any(
                 start <= value.item.start < end for start, end in side
-            ) or (flagged and layout.noise_near(value.item.start, value.item.end) > 0)
+            ) or (
+                flagged and layout.noise_near(value.item.start, value.item.end, 2) > 0
+            )
         self._result = Assignment()
 
     def run(self) -> Assignment:
@@ -144,9 +146,14 @@ class Assigner:
             if current is not None and (
                 current == candidate.reading.value or current in candidate.reading.also
             ):
-                bonus += 0.5
+                bonus += 0.7
         elif current is not None and not asked:
-            bonus += 0.25 if self._corrects(value) else -0.1
+            # said again, or put right
+            said_again = current == candidate.reading.value
+            if said_again:
+                bonus += 0.5
+            else:
+                bonus += 0.3 if self._corrects(value) else -0.1
         noise = self._layout.noise_near(item.start, item.end)
         return bonus - noise * (0.08 if asked else 0.17)
 

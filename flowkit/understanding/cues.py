@@ -96,14 +96,16 @@ class CueTable:
         }
 
     @cached_property
-    def _endings(self) -> tuple[str, ...]:
-        return self._strings(self._section.get("endings"))
+    def _endings(self) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            (ending, int(str(keep))) for ending, keep in self._map("endings").items()
+        )
 
     def stem(self, word: str) -> str:
         """Return a word without its ending, so that "parking" meets "park"."""
         word = word.removesuffix("'s").replace("'", "")
-        for ending in self._endings:
-            if word.endswith(ending) and len(word) - len(ending) >= 3:
+        for ending, keep in self._endings:
+            if word.endswith(ending) and len(word) - len(ending) >= keep:
                 word = word[: -len(ending)]
                 break
         # stop -> stopping

@@ -27,12 +27,12 @@ from flowkit.dialogue.acts import (
 from flowkit.dialogue.flow import Agent, Slot
 from flowkit.dialogue.request import Fillable, Request, Topic, Understanding
 from flowkit.languages import Language
-from flowkit.types.reading import Context, Reading, split
+from flowkit.types.reading import Context, Reading, Utterance, split
 from flowkit.understanding import choosing
 from flowkit.understanding.assign import ASKS_FOR_VALUE, Assigner
-from flowkit.understanding.cues import CueTable
+from flowkit.understanding.cues import Cue, CueTable
 from flowkit.understanding.layout import Layout, lay_out
-from flowkit.understanding.names import SlotNames
+from flowkit.understanding.names import Naming, SlotNames
 from flowkit.understanding.talk import Talk
 from flowkit.understanding.topics import Match, TopicIndex
 
@@ -40,6 +40,8 @@ _WHOLE = "text"
 """The type whose value is all that was said."""
 _OFFERED = ("later", "earlier", "any_choice", "position")
 _SURE = 0.8
+_MOST_WORDS = 200
+"""What is longer is cut: nobody says more in one turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +153,21 @@ class _Reading:
 
     def run(self) -> Understanding:
         said = split(self._request.text)
+        said = Utterance(said.raw, said.words[:_MOST_WORDS])
         if not said.words:
             return Understanding((Nothing(filler=True),))
         words = self._table.normal(word.text for word in said.words)
-        readings, whole = self._values(said)
         cues = self._table.find(words)
+        readings, whole = self._values(said)
+        readings = self._outside_frames(said, readings, cues)
+        namings = self._names().find(words)
+        readings += self._named(said, readings, namings)
         layout = lay_out(
             said,
             words,
             cues,
             readings=readings,
-            namings=self._names().find(words),
+            namings=namings,
             asked=self._asked,
             off=self._off(),
             empty=self._table.empty_words,
@@ -171,20 +177,104 @@ class _Reading:
 
     # --- what there is --------------------------------------------------------------------
 
+    def _outside_frames(
+        self,
+        said: Utterance,
+        readings: list[tuple[Fillable, Reading]],
+        cues: list[Cue],
+    ) -> list[tuple[Fillable, Reading]]:
+        """Read values again that took a word of a frame for their own.
+
+        In "how about eight" the "about" is no "roughly"; in "change it from four to
+        five" there is no stretch from four to five.
+        """
+        frames = [cue for cue in cues if cue.name == "change"]
+        changes = min(
+            (cue.start for cue in cues if cue.name in ("change", "changing")),
+            default=None,
+        )
+        if changes is None:
+            return readings
+        cuts: set[int] = set()
+        for _, reading in readings:
+            for cue in frames:
+                if cue.start < reading.start <= cue.end < reading.end and (
+                    reading.why is not None or reading.start < cue.end
+                ):
+                    cuts.add(cue.end)
+            if reading.why is not None:
+                cuts.update(
+                    cue.start
+                    for cue in cues
+                    if cue.name == "from_to"
+                    and changes < reading.start <= cue.start < reading.end
+                )
+        for cut in sorted(cuts)[:4]:
+            head = Utterance(said.raw, said.words[:cut])
+            tail = Utterance(said.raw, said.words[cut:])
+            readings = [
+                one
+                for one in readings
+                if one[1].end <= cut
+                or one[1].start > cut
+                or (one[1].start == cut and one[1].why is None)
+            ]
+            known = {(one[0].slot.name, one[1].start) for one in readings}
+            again = [*self._values(head)[0]] + [
+                (one, replace(found, start=found.start + cut, end=found.end + cut))
+                for one, found in self._values(tail)[0]
+            ]
+            readings += [
+                one for one in again if (one[0].slot.name, one[1].start) not in known
+            ]
+        return readings
+
+    def _named(
+        self,
+        said: Utterance,
+        readings: list[tuple[Fillable, Reading]],
+        namings: list[Naming],
+    ) -> list[tuple[Fillable, Reading]]:
+        """Read what follows a slot's name as an answer to its question."""
+        found: list[tuple[Fillable, Reading]] = []
+        for naming in namings[:3]:
+            cut = naming.end
+            if not naming.direct or len(naming.slots) != 1 or cut >= len(said.words):
+                continue
+            if any(
+                reading.start <= cut + 2 and reading.end > cut
+                for _, reading in readings
+            ):
+                continue
+            tail = Utterance(said.raw, said.words[cut:])
+            found += [
+                (one, replace(reading, start=cut, end=reading.end + cut))
+                for one, reading in self._values(tail, naming.slots[0])[0]
+                if reading.start == 0
+            ]
+        return found
+
     def _values(
-        self, said: object
+        self, said: Utterance, only: str | None = None
     ) -> tuple[list[tuple[Fillable, Reading]], tuple[Fillable, Reading] | None]:
-        """Return all readings, and the one that takes the utterance as it stands."""
+        """Return all readings, and the one that takes the utterance as it stands.
+
+        Args:
+            said: The utterance, or a part of it.
+            only: Read for this slot alone, as if it had been asked for.
+        """
         found: list[tuple[Fillable, Reading]] = []
         whole: tuple[Fillable, Reading] | None = None
         request = self._request
         for fillable in request.slots:
             slot = fillable.slot
+            if only is not None and slot.name != only:
+                continue
             ctx = Context(
                 now=request.now,
                 language=self._words.language,
                 country=request.country,
-                asked=slot.name in self._asked,
+                asked=slot.name in self._asked or slot.name == only,
                 value=fillable.value,
                 after=fillable.after,
                 choices=fillable.choices,
@@ -224,13 +314,11 @@ class _Reading:
             if names and names <= flow.slots.keys():
                 known |= self._words.tasks[flow.name]
         self._task = known
-        self._task_words = [
-            at
-            for at, word in enumerate(layout.words)
-            if layout.noise[at] and self._table.stem(word) in known
-        ]
-        for at in self._task_words:
-            layout.noise[at] = False
+        self._named_task = False
+        for at, word in enumerate(layout.words):
+            if word not in self._table.empty_words and self._table.stem(word) in known:
+                self._named_task = True
+                layout.noise[at] = False
 
     # --- what it means --------------------------------------------------------------------
 
@@ -265,7 +353,10 @@ class _Reading:
         certain = not unplaced and not assigned.competing and not flagged
         if not acts:
             acts = [self._nothing(layout, noise)]
-            certain = certain and isinstance(acts[0], Nothing) and acts[0].filler
+            certain = certain and (
+                isinstance(acts[0], Resume)
+                or acts[0] == Nothing(True, text=acts[0].text)
+            )
         details: dict[str, Json] = {"flagged": True} if flagged else {}
         return Understanding(tuple(acts), certain, unplaced, details=details)
 
@@ -275,7 +366,10 @@ class _Reading:
         topics = (*request.entries, *request.flows)
         if not topics:
             return None
-        left_out = ("yes", "no", "fine", "right", "wrong", "thanks", "goodbye", "ack")
+        left_out = (
+            *("yes", "no", "fine", "right", "wrong", "thanks", "goodbye", "ack"),
+            *("change_something", "indifferent"),
+        )
         words = list(layout.words)
         meta: set[str] = set()
         corrected = False
@@ -293,7 +387,7 @@ class _Reading:
                     for other in rest
                 )
         match = self._words.topics.best([word for word in words if word], topics)
-        if match is None or match.stems <= meta | self._task:
+        if match is None or match.stems <= meta or match.stems <= self._task:
             return None
         if corrected and len(match.stems) < 3:
             return None
@@ -372,7 +466,7 @@ class _Reading:
 
     def _nothing(self, layout: Layout, noise: list[int]) -> Act:
         text = layout.said.raw
-        if not noise and self._task_words:
+        if not noise and self._named_task:
             # "I'd like to book a table" while that is being done
             return Resume(text=text, certainty=0.5)
         fillers = [False] * len(layout.words)
@@ -387,7 +481,9 @@ class _Reading:
             cue.end == count for cue in layout.marks.get("dangling", ())
         ):
             return Nothing(filler=True, text=text)
-        if noise and self._is_request(layout):
+        if any(item.says("bot_question") for item in layout.items) or (
+            noise and self._is_request(layout)
+        ):
             return OffTopic(text=text, certainty=0.6)
         return Nothing(text=text)
 

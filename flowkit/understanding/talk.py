@@ -122,7 +122,8 @@ class Talk:
             ):
                 continue
             kept.append(act)
-        return kept
+        # what is ruled out goes before what takes its place
+        return sorted(kept, key=lambda act: not isinstance(act, Not))
 
     def _add(self, item: Item, act: Act) -> None:
         item.used = True
@@ -165,7 +166,7 @@ class Talk:
         behind = items[at + 1] if at + 1 < len(items) else None
         if (
             before is not None
-            and before.says("changing", "change", "wrong")
+            and before.says("changing", "change", "wrong", "not")
             and items[at].start - before.end <= 2
         ):
             return True
@@ -178,7 +179,7 @@ class Talk:
     def _use_frame(self, at: int) -> None:
         items = self._layout.items
         for near in items[max(0, at - 1) : at + 2]:
-            if near.says("changing", "change", "is_wrong", "wrong"):
+            if near.says("changing", "change", "is_wrong", "wrong", "not"):
                 near.used = True
 
     def _one_of(self, slots: tuple[str, ...]) -> str | None:
@@ -206,6 +207,10 @@ class Talk:
             return
         if item.says("keep") and self._kind in ("change", "confirm"):
             self._add(item, Resume(text=text))
+            return
+        if item.says("change_something"):
+            if self._takes_yes:
+                self._add(item, No(text=text))
             return
         if item.says("all_done"):
             self._all_done(item)
