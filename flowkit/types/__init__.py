@@ -251,6 +251,44 @@ def _choice(options: Options) -> ReadableType:
     return ChoiceType(choices, many, counted)
 
 
+def _duration(options: Options) -> ReadableType:
+    from flowkit.types.duration import DurationType
+
+    return DurationType()
+
+
+def _money(options: Options) -> ReadableType:
+    from flowkit.types.money import MoneyType
+
+    return MoneyType()
+
+
+def _phone(options: Options) -> ReadableType:
+    from flowkit.types.phone import PhoneType
+
+    return PhoneType()
+
+
+def _email(options: Options) -> ReadableType:
+    from flowkit.types.email import EmailType
+
+    return EmailType()
+
+
+def _digits(options: Options) -> ReadableType:
+    from flowkit.types.digits import DigitsType
+
+    length = options.get("length")
+    return DigitsType(*length) if isinstance(length, tuple) else DigitsType()
+
+
+def _code(options: Options) -> ReadableType:
+    from flowkit.types.code import CodeType
+
+    length = options.get("length")
+    return CodeType(*length) if isinstance(length, tuple) else CodeType()
+
+
 def _text(options: Options) -> ReadableType:
     from flowkit.types.text import TextType
 
@@ -275,7 +313,11 @@ TYPES: Mapping[str, TypeSpec] = {
             {"assume": ("morning", "afternoon", "evening", "night")},
             keypad=True,
         ),
+        TypeSpec("duration", _duration),
+        TypeSpec("money", _money),
         TypeSpec("name", _name),
+        TypeSpec("phone", _phone, keypad=True),
+        TypeSpec("email", _email),
         TypeSpec("yes_no", _yes_no, keypad=True),
         TypeSpec(
             "choice",
@@ -283,6 +325,8 @@ TYPES: Mapping[str, TypeSpec] = {
             {"choices": "choices", "many": "flag", "counted": "flag"},
             keypad=True,
         ),
+        TypeSpec("digits", _digits, {"length": "length"}, keypad=True),
+        TypeSpec("code", _code, {"length": "length"}, keypad=True),
         TypeSpec("text", _text),
     )
 }

@@ -215,6 +215,7 @@ class Numerals:
         self.starts = (
             self.cardinals.firsts | self.one | self.minus | self.amounts.firsts
         )
+        self.hints = self.cardinals.firsts | self.amounts.firsts | self.ordinals.firsts
 
     def figure(self, token: str) -> Number | None:
         """Return the value of figures: ``4``, ``1,200``, ``12.50``, ``1e9``."""
@@ -383,6 +384,9 @@ class Heard:
         self.pauses: list[bool] = []
         suffixed = numerals.suffixed
         for n, word in enumerate(said.words):
+            if not word.text.isascii() and not any(c.isalnum() for c in word.text):
+                if not any(c in "£€¥" for c in word.text):
+                    continue  # emoji and the like
             pieces = tokens_of(word.text)
             for piece in pieces:
                 if piece[0].isdigit() and not piece[-1].isdigit():
@@ -430,8 +434,10 @@ class Heard:
 
     @cached_property
     def has_number(self) -> bool:
-        """Whether there is any number or ordinal."""
-        return any(self.numbers) or any(self.ordinals)
+        """Whether there is any number, ordinal or figure."""
+        if not self.tokens.isdisjoint(self.numerals.hints):
+            return True
+        return any(text[0].isdigit() for text in self.texts)
 
     def negative(self, i: int) -> bool:
         """Whether a minus sign is typed right before token ``i``."""

@@ -114,6 +114,8 @@ class NameType:
         found: list[Reading] = []
         i = 0
         while i < heard.count:
+            if ctx.asked and words.spelling.letters(heard, i) is not None:
+                break
             carrier = words.before.at(heard.texts, i)
             strong = carrier is not None
             carrier = carrier or words.before_weak.at(heard.texts, i)

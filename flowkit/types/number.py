@@ -47,8 +47,20 @@ class _Counts:
         self.limits: Phrases[str] = Phrases.of(data.get("limits"))
         self.vague: Phrases[str] = Phrases.of(data.get("vague"))
         self.not_counts: Phrases[str] = Phrases.of(data.get("not_counts"))
+        self.pronouns = frozenset(listed(data.get("pronouns")))
+        self.pronouns_behind = frozenset(listed(data.get("pronouns_behind")))
         self.starts = (
             self.exact.firsts | self.vague.firsts | self.me | self.possessives
+        )
+
+    def is_pronoun(self, heard: Heard, i: int) -> bool:
+        """Whether "one" is no number here: "the later one", "the third one"."""
+        if i == 0 or heard.texts[i] not in self.pronouns:
+            return False
+        if heard.texts[i - 1] in self.pronouns_behind:
+            return True
+        return any(
+            ordinal is not None and ordinal[0] == i for ordinal in heard.ordinals[:i]
         )
 
 
@@ -66,7 +78,7 @@ class NumberType:
         """Return every count in the utterance."""
         heard = hear(said, ctx.language)
         words = compiled(ctx.language, _Counts)
-        if heard.tokens.isdisjoint(words.starts) and not any(heard.numbers):
+        if heard.tokens.isdisjoint(words.starts) and not heard.has_number:
             return []
         found: list[Reading] = []
         i = 0
@@ -116,9 +128,9 @@ class NumberType:
             ordinal = heard.ordinals[i]
             return None, ordinal[0] if ordinal else i + 1
         end, value = number
-        certainty, end = self._certainty(heard, words, i, end)
-        if certainty == 0:
+        if value == 1 and words.is_pronoun(heard, i):
             return None, end
+        certainty, end = self._certainty(heard, words, i, end)
         limit = words.limits.before(texts, i)
         if limit is not None:
             return made(

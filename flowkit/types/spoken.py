@@ -63,7 +63,7 @@ class Spoken:
     def number(self, value: Number) -> str:
         """Return a number in words; from a trillion on in figures."""
         if value < 0:
-            return self._form("negative", number=self.number(-value))
+            return self.negative(self.number(-value))
         if isinstance(value, float) and not value.is_integer():
             whole, _, part = f"{value:.6f}".rstrip("0").partition(".")
             return self._form(
@@ -83,6 +83,10 @@ class Spoken:
                 form = "scale_and_small_rest" if rest < 100 else "scale_and_rest"
                 return self._form(form, scaled=scaled, rest=self.number(rest))
         return self._below_thousand(n)
+
+    def negative(self, text: str) -> str:
+        """Return what is said of an amount below zero."""
+        return self._form("negative", number=text)
 
     def ordinal(self, n: int) -> str:
         """Return an ordinal in words: "twenty-seventh"; above 99 in figures."""

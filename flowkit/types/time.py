@@ -244,7 +244,7 @@ class TimeType:
         """Return every time of day in the utterance."""
         heard = hear(said, ctx.language)
         words = compiled(ctx.language, _Words)
-        if heard.tokens.isdisjoint(words.triggers) and not any(heard.numbers):
+        if heard.tokens.isdisjoint(words.triggers) and not heard.has_number:
             return []
         value, after = _time(ctx.value), _time(ctx.after)
 
@@ -263,11 +263,7 @@ class TimeType:
     ) -> _Said | None:
         v, start, end = match.values, match.start, match.end
         texts = heard.texts
-        if (
-            match.rule in ("to", "hour_minute")
-            and words.openings.before(texts, start) is not None
-            and match.rule == "to"
-        ):
+        if match.rule == "to" and words.openings.before(texts, start) is not None:
             return None  # "from ten to eight" is a range
         one = _RULES[match.rule](v, start, end, ctx, base)
         if one is None:
