@@ -159,7 +159,7 @@ class _Run:
         parent = at - 2 if in_item and not has_key else key_at
         number = self.index
         self.index += 1
-        if not value or value.startswith("#"):
+        if value in ("", "-") or value.startswith("#"):
             return
         bare = _BARE.match(value)
         if bare and bare[1] in KEYS and not has_key and not in_item:
