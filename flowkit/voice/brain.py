@@ -265,18 +265,19 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
 
     async def _live(self, session: Conversation) -> None:
         """Feed the session, one event after the other, until the line is gone."""
+        await self._begun.wait()
         try:
-            await self._begun.wait()
             if not self._ending:
                 await session.start()
-            while (event := await self._inbox.get()) is not None:
-                await session.feed(event)
-            await session.close()
-        except Exception as err:  # noqa: BLE001  # a dead dialogue is not a silent line
-            await self.push_error(
-                "the dialogue failed", exception=err, force_treat_as_permanent=True
-            )
+        except Exception as err:  # noqa: BLE001  # a dead dialogue is no silent line
+            await self.push_error("the dialogue could not start", exception=err)
             await self.push_frame(EndWorkerFrame(reason="failed"))
+        while (event := await self._inbox.get()) is not None:
+            try:
+                await session.feed(event)
+            except Exception as err:  # noqa: BLE001  # the next event may go better
+                await self.push_error("the dialogue stumbled", exception=err)
+        await session.close()
 
     # --- the caller -----------------------------------------------------------------
 
