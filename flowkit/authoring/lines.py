@@ -521,9 +521,29 @@ class _Run:
     def _say(
         self, code: str, span: Span, message: str, advice: str, fix: Fix | None = None
     ) -> None:
+        if fix is not None:
+            fix = Fix(self._as_written(fix.span), fix.text)
+        span = self._as_written(span)
         self.diagnostics.append(found(code, span, message, advice=advice, fix=fix))
         if code != "FK109":
             self.touched.add(span.line - 1)
+
+    def _as_written(self, span: Span) -> Span:
+        """Return the place in the file of a place in the mended lines."""
+
+        def column(line: int, mended: int) -> int:
+            start, moved = self.shifts.get(line - 1, (0, 0))
+            if mended - 1 >= start + moved:
+                return max(mended - moved, 1)
+            return min(mended, start + 1) if moved else mended
+
+        if not self.shifts.keys() & {span.line - 1, span.end_line - 1}:
+            return span
+        first = column(span.line, span.column)
+        end = column(span.end_line, span.end_column)
+        if span.end_line == span.line:
+            end = max(end, first + 1)
+        return Span(span.path, span.line, first, span.end_line, end)
 
 
 def quoted(text: str) -> str:
