@@ -256,6 +256,7 @@ class Offer(_Step):
     each: Sentence | None = None
     """How one choice is spoken; reads ``it`` and the fields of the choice."""
     if_none_suit: tuple[Step, ...] = ()
+    interrupt: Interrupt = "anytime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,7 @@ class AskAgain(_Step):
     say: Sentence | None = None
     at_most: int = 3
     then: tuple[Step, ...] = ()
+    interrupt: Interrupt = "anytime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,7 @@ class StartOneOf(_Step):
 
     flows: tuple[str, ...]
     say: Sentence
+    interrupt: Interrupt = "anytime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +303,7 @@ class Handoff(_Step):
     """A name under ``people``; None: the first of them."""
     say: Sentence | None = None
     if_nobody: tuple[Step, ...] = ()
+    interrupt: Interrupt = "anytime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +379,8 @@ class Slot:
     optional: bool = False
     hints: tuple[str, ...] = ()
     suggest: Expression | None = None
+    ask_suggested: Sentence | None = None
+    """Offers the suggestion, which it reads as ``it``; None: the shipped question."""
     read_back: Literal["always", "never"] | None = None
     keypad: bool = False
     private: bool = False
