@@ -46,7 +46,7 @@ class OptionError(ValueError):
         return self.problem
 
 
-class UnknownType(LookupError):
+class UnknownTypeError(LookupError):
     """No slot type has this name.
 
     Attributes:
@@ -60,7 +60,9 @@ class UnknownType(LookupError):
         self.known = tuple(known)
 
     def __str__(self) -> str:
-        return f"unknown slot type `{self.name}`, expected one of {', '.join(self.known)}"
+        return (
+            f"unknown slot type `{self.name}`, expected one of {', '.join(self.known)}"
+        )
 
 
 Options: TypeAlias = Mapping[str, object]
@@ -97,13 +99,13 @@ def build(
         custom: Types that developers added, by name.
 
     Raises:
-        UnknownType: There is no such type.
+        UnknownTypeError: There is no such type.
         OptionError: An option is unknown to the type, missing, or cannot be used.
     """
     specs = {**TYPES, **custom} if custom else TYPES
     spec = specs.get(name)
     if spec is None:
-        raise UnknownType(name, tuple(specs))
+        raise UnknownTypeError(name, tuple(specs))
     checked: dict[str, object] = {}
     for option, data in (options or {}).items():
         kind = spec.options.get(option)
@@ -124,9 +126,7 @@ def _check_flag(option: str, data: Json, words: tuple[str, ...]) -> bool:
         return data
     if isinstance(data, str) and data.strip().lower() in ("true", "false"):
         return data.strip().lower() == "true"
-    raise OptionError(
-        option, f'"{option}" is either true or false.', ("true", "false")
-    )
+    raise OptionError(option, f'"{option}" is either true or false.', ("true", "false"))
 
 
 def _check_word(option: str, data: Json, words: tuple[str, ...]) -> str:
@@ -139,9 +139,7 @@ def _check_word(option: str, data: Json, words: tuple[str, ...]) -> str:
 _LENGTH = re.compile(r"(\d{1,3})(?:\s*(?:-|to|or|\.\.)\s*(\d{1,3}))?")
 
 
-def _check_length(
-    option: str, data: Json, words: tuple[str, ...]
-) -> tuple[int, int]:
+def _check_length(option: str, data: Json, words: tuple[str, ...]) -> tuple[int, int]:
     if isinstance(data, int | str) and not isinstance(data, bool):
         match = _LENGTH.fullmatch(str(data).strip())
         if match:
@@ -172,7 +170,8 @@ def _check_choices(
                 raise OptionError(option, f'"{one}" cannot be one of the {option}.')
     else:
         raise OptionError(
-            option, f'"{option}" is a list of words, or words with other words for each.'
+            option,
+            f'"{option}" is a list of words, or words with other words for each.',
         )
     seen: set[str] = set()
     for word, _ in choices:
@@ -191,9 +190,10 @@ def _check_others(option: str, word: object, data: Json) -> tuple[str, ...]:
         return ()
     if isinstance(data, str):
         return tuple(text.strip() for text in data.split(",") if text.strip())
-    if isinstance(data, Sequence):
-        if all(isinstance(text, str | int | float) for text in data):
-            return tuple(str(text).strip() for text in data if str(text).strip())
+    if isinstance(data, Sequence) and all(
+        isinstance(text, str | int | float) for text in data
+    ):
+        return tuple(str(text).strip() for text in data if str(text).strip())
     raise OptionError(option, f'The other words for "{word}" must be a list of words.')
 
 
@@ -240,12 +240,13 @@ def _yes_no(options: Options) -> ReadableType:
 
 
 def _choice(options: Options) -> ReadableType:
-    from flowkit.types.choice import ChoiceType, Choices
+    from flowkit.types.choice import Choices, ChoiceType
 
     many, counted = options.get("many") is True, options.get("counted") is True
     if many and counted:
         raise OptionError(
-            "many", '"many" and "counted" exclude each other: counted takes several too.'
+            "many",
+            '"many" and "counted" exclude each other: counted takes several too.',
         )
     choices: Choices = options.get("choices", ())  # type: ignore[assignment]  # by kind
     return ChoiceType(choices, many, counted)

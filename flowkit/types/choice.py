@@ -43,7 +43,9 @@ def fold(text: str, endings: tuple[str, ...] = ()) -> str:
     """Return a word without accents and without its plural ending."""
     if not text.isascii():
         text = "".join(
-            c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
+            c
+            for c in unicodedata.normalize("NFKD", text)
+            if not unicodedata.combining(c)
         )
     for ending in endings:
         if len(text) > len(ending) + 2 and text.endswith(ending):
@@ -162,10 +164,14 @@ class ChoiceType:
             counts: dict[str, Json] = {}
             for one in found:
                 before = counts.get(one.word, 0)
-                counts[one.word] = one.count + (before if isinstance(before, int) else 0)
+                counts[one.word] = one.count + (
+                    before if isinstance(before, int) else 0
+                )
             return [self._reading(heard, found, counts)]
         if self.many:
-            return [self._reading(heard, found, list(dict.fromkeys(o.word for o in found)))]
+            return [
+                self._reading(heard, found, list(dict.fromkeys(o.word for o in found)))
+            ]
         readings: list[Reading] = []
         for n, one in enumerate(found):
             first, last = heard.span(one.start, one.end)

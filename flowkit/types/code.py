@@ -46,7 +46,14 @@ class CodeType:
         return found
 
     def _reading(
-        self, heard: Heard, text: str, start: int, end: int, ctx: Context, *, spoken: bool
+        self,
+        heard: Heard,
+        text: str,
+        start: int,
+        end: int,
+        ctx: Context,
+        *,
+        spoken: bool,
     ) -> Reading | None:
         first, last = heard.span(start, end)
         mixed = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
@@ -64,9 +71,7 @@ class CodeType:
         return None
 
     @staticmethod
-    def _run(
-        heard: Heard, spelling: Spelling, i: int
-    ) -> tuple[str, int, bool] | None:
+    def _run(heard: Heard, spelling: Spelling, i: int) -> tuple[str, int, bool] | None:
         """Return (code, index behind, whether it was spelled) of what begins at ``i``."""
         out: list[str] = []
         at = end = i
@@ -93,8 +98,7 @@ class CodeType:
                 if not out and not letter[2] and token in heard.numerals.one:
                     # "a ..." opens a code only right before more of it
                     following = at + 1 < heard.count and (
-                        spelling.letter(heard, at + 1)
-                        or spelling.digits(heard, at + 1)
+                        spelling.letter(heard, at + 1) or spelling.digits(heard, at + 1)
                     )
                     if not following:
                         return None
@@ -150,7 +154,9 @@ class CodeType:
             text = "".join(c for c in value if c not in " -./").upper()
             if text.isalnum() and self.least <= len(text) <= self.most:
                 return text
-        raise ValueError(f"`{value}` is not a code of {self.least} to {self.most} characters")
+        raise ValueError(
+            f"`{value}` is not a code of {self.least} to {self.most} characters"
+        )
 
     def speak(self, data: Json, language: flow.Language) -> str:
         """Say the code one by one: "B 1 0 4 2"."""

@@ -49,7 +49,7 @@ class _Day:
     why: str | None = None
 
 
-class _NoSuchDay(Exception):
+class _NoSuchDayError(Exception):
     """There is no such day in any year."""
 
 
@@ -172,6 +172,11 @@ def _read_written(heard: Heard, i: int) -> tuple[int, tuple[str, ...]] | None:
     return None
 
 
+def _either(values: dict[str, Any], *names: str) -> int:
+    """Return the first of some captured numbers that is there."""
+    return int(next(values[name] for name in names if name in values))
+
+
 def easter(year: int) -> date:
     """Return Easter Sunday (Meeus, Jones, Butcher: Astronomical Algorithms, 1991)."""
     a, (b, c) = year % 19, divmod(year, 100)
@@ -231,7 +236,9 @@ def _add(day: date, unit: str, count: int) -> date:
         case "fortnight":
             return day + timedelta(weeks=2 * count)
         case "month" | "year":
-            months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+            months = (
+                day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+            )
             year, month = divmod(months, 12)
             if not 1 <= year <= 9_999:
                 raise OverflowError
@@ -284,26 +291,28 @@ class _Resolver:
     def day_month(self, day: int, month: int, year: int | None) -> date:
         """Return a day of a month: of that year, else the next (or last) one."""
         if not 1 <= month <= 12 or not 1 <= day <= 31:
-            raise _NoSuchDay
+            raise _NoSuchDayError
         if year is not None:
             try:
                 return date(year, month, day)
             except ValueError:
-                raise _NoSuchDay from None
+                raise _NoSuchDayError from None
         floor = self.floor
         for distance in range(9):
             try:
-                found = date(floor.year + (-distance if self.past else distance), month, day)
+                found = date(
+                    floor.year + (-distance if self.past else distance), month, day
+                )
             except ValueError:
                 continue
             if found >= floor if not self.past else found <= self.today:
                 return found
-        raise _NoSuchDay
+        raise _NoSuchDayError
 
     def day_of_month(self, day: int, months: int | None = None) -> date:
         """Return the next day with this number, or that of a month counted from now."""
         if not 1 <= day <= 31:
-            raise _NoSuchDay
+            raise _NoSuchDayError
         base = self.today if months is not None else self.floor
         first = base.replace(day=1)
         if months is not None:
@@ -311,7 +320,7 @@ class _Resolver:
             try:
                 return first.replace(day=day)
             except ValueError:
-                raise _NoSuchDay from None
+                raise _NoSuchDayError from None
         for distance in range(13):
             start = _add(first, "month", -distance if self.past else distance)
             if day > monthrange(start.year, start.month)[1]:
@@ -319,9 +328,11 @@ class _Resolver:
             found = start.replace(day=day)
             if found <= self.today if self.past else found >= base:
                 return found
-        raise _NoSuchDay
+        raise _NoSuchDayError
 
-    def agreeing(self, day: date, weekday: int, following: Callable[[date], date]) -> _Day:
+    def agreeing(
+        self, day: date, weekday: int, following: Callable[[date], date]
+    ) -> _Day:
         """Return a day whose weekday was said too; both count if they do not agree."""
         if day.weekday() == weekday:
             return _Day(day)
@@ -334,13 +345,13 @@ class _Resolver:
     # --- one method a rule -----------------------------------------------------------------
 
     def rule_day_month(self, v: dict[str, Any]) -> _Day | None:
-        day = v.get("ordinal", v.get("day"))
+        day = _either(v, "ordinal", "day")
         year = self.year(v["year"]) if "year" in v else None
         if "year" in v and year is None:
             return None
         # the day is said as it is; only the year is taken for granted
         found = self.day_month(day, v["month"], year)
-        return _Day(found, 1.0 if found else 0.0, computed=False)
+        return _Day(found, computed=False)
 
     def rule_weekday_day_month(self, v: dict[str, Any]) -> _Day | None:
         day = self.rule_day_month(v)
@@ -377,7 +388,7 @@ class _Resolver:
         return _Day(found, certainty, computed=False)
 
     def rule_weekday_ordinal(self, v: dict[str, Any]) -> _Day | None:
-        number = v.get("ordinal", v.get("day"))
+        number = _either(v, "ordinal", "day")
 
         def following(day: date) -> date:
             for months in (1, 2):
@@ -392,7 +403,7 @@ class _Resolver:
 
     def rule_nth_weekday(self, v: dict[str, Any]) -> _Day | None:
         nth = v.get("ordinal", 0)
-        weekday = v.get("weekday", v.get("last"))
+        weekday = _either(v, "weekday", "last")
         if "month" not in v:
             return _Day(self._nth(self.today.year, self.today.month, nth, weekday))
         for year in range(self.today.year - self.past, self.today.year + 2):
@@ -403,7 +414,7 @@ class _Resolver:
 
     def rule_nth_weekday_next_month(self, v: dict[str, Any]) -> _Day | None:
         month = _add(self.today.replace(day=1), "month", 1)
-        weekday = v.get("weekday", v.get("last"))
+        weekday = _either(v, "weekday", "last")
         return _Day(self._nth(month.year, month.month, v.get("ordinal", 0), weekday))
 
     @staticmethod
@@ -411,7 +422,7 @@ class _Resolver:
         try:
             return _nth_weekday(year, month, nth, weekday)
         except ValueError:
-            raise _NoSuchDay from None
+            raise _NoSuchDayError from None
 
     def rule_day_next_month(self, v: dict[str, Any]) -> _Day | None:
         return _Day(self.day_of_month(v["ordinal"], 1))
@@ -607,7 +618,7 @@ class DateType:
         first, last = heard.span(start, end)
         try:
             day = _RULES[match.rule](resolver, match.values)
-        except _NoSuchDay:
+        except _NoSuchDayError:
             if match.rule in ("figures", "number_bare", "day_bare"):
                 return None
             return Reading(None, first, last, why="no_such_day")
@@ -690,7 +701,7 @@ class DateType:
                 year -= 100 * (past and year > today.year)
         try:
             return resolver.day_month(day, month, year).isoformat()
-        except _NoSuchDay:
+        except _NoSuchDayError:
             return None
 
 

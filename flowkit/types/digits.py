@@ -79,9 +79,7 @@ class DigitsType:
                 found.append(Reading(run.text, first, last, certainty))
             elif ctx.asked and size <= LONGEST:
                 why = "too_short" if size < self.least else "too_long"
-                found.append(
-                    Reading(None, first, last, 0.5, also=(run.text,), why=why)
-                )
+                found.append(Reading(None, first, last, 0.5, also=(run.text,), why=why))
         return found
 
     def open(self, data: Json) -> object:
@@ -98,9 +96,9 @@ class DigitsType:
             value = str(value)
         if isinstance(value, str):
             text = "".join(c for c in value if c not in " -./")
-            if text.isdecimal() and text.isascii():
-                if self.least <= len(text) <= self.most:
-                    return text
+            fits = self.least <= len(text) <= self.most
+            if text.isdecimal() and text.isascii() and fits:
+                return text
         raise ValueError(f"`{value}` is not a row of {self.wanted} digits")
 
     @property

@@ -23,6 +23,7 @@ _ISO = re.compile(
     r"(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
 )
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)")
+_SHORT = re.compile(r"(\d{1,3})h([0-5]?\d)m?")
 _MOST_SECONDS = 100 * 366 * 86_400
 _DAY = 86_400
 
@@ -91,7 +92,7 @@ class DurationType:
         heard = hear(said, ctx.language)
         words = compiled(ctx.language, _Words)
         if heard.tokens.isdisjoint(words.triggers):
-            return []
+            return self._figures(heard)
         found: list[Reading] = []
         i = 0
         while i < heard.count:
@@ -103,18 +104,56 @@ class DurationType:
                 continue
             length = self._at(heard, words, i)
             if length is None:
-                i += 1
+                borrowed = self._borrowing(heard, words, i, ctx.language)
+                if borrowed is None:
+                    i += 1
+                    continue
+                reading, i = borrowed
+                found.append(reading)
                 continue
             end, seconds, months = length
             first, last = heard.span(i, end)
-            if 0 < seconds + months and seconds <= _MOST_SECONDS and months <= 1_200:
+            if seconds + months > 0 and seconds <= _MOST_SECONDS and months <= 1_200:
                 found.append(Reading(written(seconds, months), first, last, 1.0))
             i = end
         return joined(found, heard, ctx.language) if len(found) > 1 else found
 
-    def _at(
-        self, heard: Heard, words: _Words, i: int
-    ) -> tuple[int, int, int] | None:
+    @staticmethod
+    def _figures(heard: Heard) -> list[Reading]:
+        """Return lengths written as "1h30"."""
+        found: list[Reading] = []
+        for i, text in enumerate(heard.texts):
+            match = _SHORT.fullmatch(text) if text[0].isdigit() else None
+            if match:
+                seconds = int(match[1]) * 3600 + int(match[2]) * 60
+                if seconds:
+                    found.append(Reading(written(seconds), *heard.span(i, i + 1)))
+        return found
+
+    def _borrowing(
+        self, heard: Heard, words: _Words, i: int, language: Language
+    ) -> tuple[Reading, int] | None:
+        """Return "two" of "two to three hours": it borrows the unit of the other."""
+        number = heard.numbers[i]
+        if number is None or number[0] + 1 >= heard.count:
+            return None
+        end, amount = number
+        if not compiled(language, Joins).joins(heard.texts[end]):
+            return None
+        other = heard.numbers[end + 1]
+        if other is None:
+            return None
+        part = self._part(heard, words, end + 1)
+        if part is None:
+            return None
+        factor = amount / other[1] if other[1] else 0
+        seconds, months = round(part[1] * factor), round(part[3] * factor)
+        if not 0 < seconds + months <= _MOST_SECONDS or months > 1_200:
+            return None
+        first, last = heard.span(i, end)
+        return Reading(written(seconds, months), first, last, 1.0), end
+
+    def _at(self, heard: Heard, words: _Words, i: int) -> tuple[int, int, int] | None:
         """Return (index behind, seconds, months) of "an hour and ten minutes"."""
         seconds = months = 0
         smallest = float("inf")
@@ -151,7 +190,11 @@ class DurationType:
         amount: float
         halves = words.halves.at(texts, i)
         numerals = heard.numerals
-        if halves is not None and halves[0] < heard.count and words.units.at(texts, halves[0]):
+        if (
+            halves is not None
+            and halves[0] < heard.count
+            and words.units.at(texts, halves[0])
+        ):
             at, amount = halves[0], float(halves[1])
         else:
             number = heard.numbers[i]

@@ -108,10 +108,11 @@ class EmailType:
         start = at
         while start > 0 and at - start < _MOST_TOKENS:
             carrier = words.before.before(heard.texts, start)
-            if carrier is not None and start < at:
-                # a letter or "is" inside a spelled name is no carrier
-                if start - carrier > 1 or len(heard.texts[carrier]) > 1:
-                    break
+            # a letter inside a spelled name is no carrier
+            if carrier is not None and (
+                start < at and (start - carrier > 1 or len(heard.texts[carrier]) > 1)
+            ):
+                break
             start -= 1
         return start if start < at else None
 
@@ -160,9 +161,7 @@ class EmailType:
             i += 1
         return "".join(out).replace("'", ""), loose
 
-    def _domain(
-        self, heard: Heard, words: _Words, i: int
-    ) -> tuple[str, int] | None:
+    def _domain(self, heard: Heard, words: _Words, i: int) -> tuple[str, int] | None:
         """Return (domain, index behind) of "gmail dot com" at a token."""
         texts = heard.texts
         out: list[str] = []
@@ -194,14 +193,15 @@ class EmailType:
                 label.append(digits.text)
                 i = digits.end
             elif all(c.isalnum() or c in "-." for c in texts[i]) and texts[i].isascii():
+                if label and heard.word_of[i] == heard.word_of[i - 1]:
+                    label.append("-")
                 label.append(texts[i])
                 i += 1
             else:
                 break
             host = "".join(label)
-            if "." in host and host.rpartition(".")[2] in words.tlds:
-                good = (".".join([*out, host]), i)
-            elif out and host in words.tlds:
+            dotted = "." in host and host.rpartition(".")[2] in words.tlds
+            if dotted or (out and host in words.tlds):
                 good = (".".join([*out, host]), i)
             elif good is not None:
                 break

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from flowkit.languages import Language
@@ -31,9 +31,8 @@ def compiled(language: Language, kind: type[T]) -> T:
         tables = _CACHE.setdefault(language, {})
     table = tables.get(kind)
     if table is None:
-        # any: each kind is stored under its own class
         table = tables[kind] = kind(language)  # type: ignore[call-arg]
-    return table  # type: ignore[no-any-return]
+    return cast(T, table)  # each kind is stored under its own class
 
 
 def listed(data: object) -> list[str]:
@@ -50,7 +49,7 @@ def listed(data: object) -> list[str]:
 # --- tokens ------------------------------------------------------------------------------
 
 _HYPHENS = re.compile(r"[-‐‑–/&+]")  # noqa: RUF001  # the hyphens that people type
-_GLUED = re.compile(r"(\d+(?:[.:,]\d+)*)([^\W\d_].*)", re.DOTALL)
+_GLUED = re.compile(r"(\d+(?:[.:,]\d+)*)([^\W\d_]\D*)")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e\+?\d+")
 _MONEY = re.compile(r"([$£€¥])?([^$£€¥]+)([$£€¥])?")
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
@@ -159,6 +158,7 @@ Number = int | float
 _DIGITS = re.compile(r"\d{1,30}")
 _PLAIN = re.compile(r"\d{1,30}(?:\.\d{1,12})?")
 _LARGEST = 10**15
+_TENS = frozenset(range(20, 100, 10))
 
 
 class Numerals:
@@ -211,7 +211,6 @@ class Numerals:
             rf"(\d{{1,3}}(?:{thousands}\d{{3}})+|\d{{1,30}})(?:{decimal}(\d{{1,12}}))?"
         )
         self._thousands = str(data.get("thousands", ","))
-        self.glued_scales = {t: n for t, n in self.scales.items()}
         self.starts = (
             self.cardinals.firsts | self.one | self.minus | self.amounts.firsts
         )
@@ -364,12 +363,12 @@ class Numerals:
         found = self.ordinals.at(texts, i)
         if found is not None:
             return found
-        tens = self.cardinals.get(token)
-        if tens is not None and 20 <= tens <= 90 and tens % 10 == 0:
-            if i + 1 < len(texts) and not pauses[i]:
-                unit = self.ordinals.at(texts, i + 1)
-                if unit is not None and 1 <= unit[1] <= 9:
-                    return unit[0], tens + unit[1]
+        tens = self.cardinals.get(token) or 0
+        if tens not in _TENS or i + 1 >= len(texts) or pauses[i]:
+            return None
+        unit = self.ordinals.at(texts, i + 1)
+        if unit is not None and 1 <= unit[1] <= 9:
+            return unit[0], tens + unit[1]
         return None
 
 
@@ -384,9 +383,10 @@ class Heard:
         self.pauses: list[bool] = []
         suffixed = numerals.suffixed
         for n, word in enumerate(said.words):
-            if not word.text.isascii() and not any(c.isalnum() for c in word.text):
-                if not any(c in "£€¥" for c in word.text):
-                    continue  # emoji and the like
+            if not word.text.isascii() and not any(
+                c.isalnum() or c in "£€¥" for c in word.text
+            ):
+                continue  # emoji and the like
             pieces = tokens_of(word.text)
             for piece in pieces:
                 if piece[0].isdigit() and not piece[-1].isdigit():

@@ -14,7 +14,9 @@ from flowkit.types.heard import Heard, Phrases, compiled, listed
 from flowkit.types.reading import Reading
 
 
-class _Joins:
+class Joins:
+    """The words of one language that join two values."""
+
     def __init__(self, language: Language) -> None:
         data = language.section("joining")
         self.openings: list[tuple[Phrases[str], Phrases[str]]] = [
@@ -23,12 +25,13 @@ class _Joins:
         ]
         self.to: Phrases[str] = Phrases.of(data.get("to"))
         self.either = frozenset(listed(data.get("or")))
-        self.dashes = frozenset("-–—")  # noqa: RUF001
+
+    def joins(self, token: str) -> bool:
+        """Whether a word may stand between two values that belong together."""
+        return token in self.either or token in self.to
 
 
-def joined(
-    readings: list[Reading], heard: Heard, language: Language
-) -> list[Reading]:
+def joined(readings: list[Reading], heard: Heard, language: Language) -> list[Reading]:
     """Join neighbouring readings that the words between them make one.
 
     Args:
@@ -36,7 +39,7 @@ def joined(
         heard: The utterance.
         language: Whose joining words are looked for.
     """
-    joins = compiled(language, _Joins)
+    joins = compiled(language, Joins)
     words = [word.text for word in heard.said.words]
     out: list[Reading] = []
     for reading in readings:

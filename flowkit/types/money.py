@@ -193,15 +193,17 @@ class MoneyType:
             amount, currency = match.groups()
         else:
             amount = currency = None
-        if isinstance(amount, str | int | float | Decimal) and not isinstance(amount, bool):
+        if isinstance(amount, str | int | float | Decimal) and not isinstance(
+            amount, bool
+        ):
             try:
                 number = Decimal(str(amount))
             except InvalidOperation:
                 number = Decimal("NaN")
             code = str(currency).upper()
-            if number.is_finite() and abs(number) < _LARGEST:
-                if re.fullmatch(r"[A-Z]{3}", code):
-                    return {"amount": _fixed(number, code), "currency": code}
+            known = re.fullmatch(r"[A-Z]{3}", code) is not None
+            if known and number.is_finite() and abs(number) < _LARGEST:
+                return {"amount": _fixed(number, code), "currency": code}
         raise ValueError(f"`{value}` is not an amount with a currency")
 
     def speak(self, data: Json, language: flow.Language) -> str:

@@ -140,11 +140,13 @@ class NameType:
         self, heard: Heard, words: Names, i: int, ctx: Context, *, strong: bool
     ) -> Reading | None:
         """Return the name that begins right behind words that carry one."""
-        while (
-            i < heard.count
-            and heard.texts[i] in words.titles
-            or (i < heard.count - 1 and words.fillers.at(heard.texts, i) is not None)
-            and heard.texts[i] not in words.given
+        while i < heard.count and (
+            heard.texts[i] in words.titles
+            or (
+                i < heard.count - 1
+                and heard.texts[i] not in words.given
+                and words.fillers.at(heard.texts, i) is not None
+            )
         ):
             i += 1
         if i >= heard.count:
@@ -156,7 +158,9 @@ class NameType:
         if end == i:
             return None
         known = heard.texts[i] in words.given
-        typed = i > 0 and heard.said.raw[heard.said.words[heard.word_of[i]].start].isupper()
+        typed = (
+            i > 0 and heard.said.raw[heard.said.words[heard.word_of[i]].start].isupper()
+        )
         if strong:
             certainty = 1.0
         elif ctx.asked or known:
@@ -195,9 +199,11 @@ class NameType:
             if token in words.particles and at + 1 < heard.count:
                 if texts[at + 1] in words.never:
                     break
-            elif token in words.ends or not self._wordlike(heard, words, at):
-                break
-            elif token in words.never and token not in words.also_names:
+            elif (
+                token in words.ends
+                or not self._wordlike(heard, words, at)
+                or (token in words.never and token not in words.also_names)
+            ):
                 break
             at += 1
         return at

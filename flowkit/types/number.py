@@ -49,9 +49,7 @@ class _Counts:
         self.not_counts: Phrases[str] = Phrases.of(data.get("not_counts"))
         self.pronouns = frozenset(listed(data.get("pronouns")))
         self.pronouns_behind = frozenset(listed(data.get("pronouns_behind")))
-        self.starts = (
-            self.exact.firsts | self.vague.firsts | self.me | self.possessives
-        )
+        self.starts = self.exact.firsts | self.vague.firsts | self.me | self.possessives
 
     def is_pronoun(self, heard: Heard, i: int) -> bool:
         """Whether "one" is no number here: "the later one", "the third one"."""
@@ -133,11 +131,17 @@ class NumberType:
         certainty, end = self._certainty(heard, words, i, end)
         limit = words.limits.before(texts, i)
         if limit is not None:
-            return made(
-                None, limit, end, certainty, why="vague", also=(value,)
-            )
+            return made(None, limit, end, certainty, why="vague", also=(value,))
         about = words.about.before(texts, i) is not None
         return made(value, i, end, certainty, computed=about)
+
+    @classmethod
+    def _whole(cls, heard: Heard, i: int) -> tuple[int, int] | None:
+        """Return a number of people, which is whole and not zero."""
+        found = cls._number(heard, i)
+        if found is None or not isinstance(found[1], int) or found[1] < 1:
+            return None
+        return found[0], found[1]
 
     @staticmethod
     def _number(heard: Heard, i: int) -> tuple[int, Number] | None:
@@ -189,9 +193,7 @@ class NumberType:
         """Whether "just me" goes on as in "just me and my wife"."""
         return i + 1 < heard.count and heard.texts[i] in words.also
 
-    def _people(
-        self, heard: Heard, words: _Counts, i: int
-    ) -> tuple[int, int] | None:
+    def _people(self, heard: Heard, words: _Counts, i: int) -> tuple[int, int] | None:
         """Return (index behind, sum) of "two adults and a child", "me and my wife"."""
         items = 0
         total = 0
@@ -223,8 +225,8 @@ class NumberType:
         texts = heard.texts
         if texts[i] in words.me:
             return i + 1, 1, "me"
-        number = self._number(heard, i)
-        if number is not None and isinstance(number[1], int) and number[1] > 0:
+        number = self._whole(heard, i)
+        if number is not None:
             end, value = number
             if end < heard.count:
                 if texts[end] in words.possessives and end + 1 < heard.count:
@@ -239,8 +241,8 @@ class NumberType:
             companion = words.companions.at(texts, i + 1)
             if companion is not None:
                 return companion[0], 1, "companion"
-            number = self._number(heard, i + 1)
-            if number is not None and isinstance(number[1], int) and number[1] > 0:
+            number = self._whole(heard, i + 1)
+            if number is not None:
                 noun = (
                     words.parts.at(texts, number[0])
                     if number[0] < heard.count
@@ -289,5 +291,3 @@ class NumberType:
     def keys(self, pressed: str, ctx: Context) -> Json:
         """Return the number typed."""
         return int(pressed) if pressed.isdecimal() and len(pressed) <= 15 else None
-
-

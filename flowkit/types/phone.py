@@ -54,7 +54,10 @@ def judge(digits: str, country: str) -> tuple[str | None, str | None]:
         )
         long = err.error_type == phonenumbers.NumberParseException.TOO_LONG
         few = len(digits) < _LEAST
-        return None, "too_short" if short or few else "too_long" if long else "not_valid"
+        return (
+            None,
+            "too_short" if short or few else "too_long" if long else "not_valid",
+        )
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason == phonenumbers.ValidationResult.TOO_LONG:
         # a country code without its plus: "1 617 ...", "44 20 ..."
@@ -124,9 +127,7 @@ class PhoneType:
         return joined
 
     @staticmethod
-    def _reading(
-        heard: Heard, words: _Words, run: Run, ctx: Context
-    ) -> Reading | None:
+    def _reading(heard: Heard, words: _Words, run: Run, ctx: Context) -> Reading | None:
         size = len(run.text)
         if size > 20 or (size < _LEAST and not ctx.asked) or size < 2:
             if ctx.asked and size > 20:
@@ -191,7 +192,9 @@ class PhoneType:
 
 
 @lru_cache(maxsize=1_024)
-def grouped(number: str, form: Literal["national", "international"] = "national") -> str:
+def grouped(
+    number: str, form: Literal["national", "international"] = "national"
+) -> str:
     """Return an E.164 number in groups of figures, as its country writes it."""
     import phonenumbers
 

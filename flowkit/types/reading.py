@@ -66,7 +66,9 @@ class Reading:
     """Other values that the same words may well mean (7:00 and 19:00; "five or six")."""
     why: str | None = None
     """Why it cannot be used as it stands: the name of a phrase under ``unclear.``
-    (``vague``, ``no_such_day``, ``too_short``)."""
+    (``vague``, ``no_such_day``, ``too_short``), or ``range`` for "from six to eight": then
+    ``also`` has its first and its last value, for a slot that takes one half of it. For
+    ``vague`` and ``too_short``, ``also`` has what may be meant, or the digits so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class ReadableType(SlotType, Protocol):
 
 
 Choices = Mapping[str, tuple[str, ...]]
-_PAUSES = ",.;:!?…—–"
+_PAUSES = ",.;:!?…—–"  # noqa: RUF001  # dashes
+_QUOTES = "\"'“”‘()[]¿¡"  # noqa: RUF001  # a single quotation mark
 _WORD = re.compile(r"\S+")
 
 
@@ -119,7 +122,7 @@ def split(text: str, *, most: int = 2_000) -> Utterance:
     words: list[Word] = []
     for match in _WORD.finditer(raw):
         token = match.group()
-        core = token.strip("\"'“”‘()[]¿¡" + _PAUSES + "-")
+        core = token.strip(_QUOTES + _PAUSES + "-")
         core = core.rstrip(_PAUSES + "-")
         if not core:
             if words:

@@ -141,9 +141,17 @@ class Spelling:
         if found is None:
             return None
         end, value = found
-        if end < heard.count and heard.texts[end] in self.numerals.hundred and value < 100:
+        if (
+            end < heard.count
+            and heard.texts[end] in self.numerals.hundred
+            and value < 100
+        ):
             return Letters(f"{value}00", end + 1, 1)
-        if end < heard.count and value < 100 and self.numerals.scales.get(heard.texts[end]) == 1000:
+        if (
+            end < heard.count
+            and value < 100
+            and self.numerals.scales.get(heard.texts[end]) == 1000
+        ):
             return Letters(f"{value}000", end + 1, 1)
         if value >= 20 and value % 10 == 0 and end < heard.count:
             unit = self.numerals.cardinals.at(heard.texts, end)

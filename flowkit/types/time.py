@@ -392,7 +392,11 @@ class TimeType:
         )
 
     def _settle(
-        self, hours: tuple[int, ...], minute: int, value: time | None, after: time | None
+        self,
+        hours: tuple[int, ...],
+        minute: int,
+        value: time | None,
+        after: time | None,
     ) -> int | None:
         """Return the hour that is meant among several, if anything tells."""
         if self.assume is not None:
@@ -491,6 +495,13 @@ def _time(data: Json) -> time | None:
 # --- one function a rule -----------------------------------------------------------------
 
 _Values = dict[str, Any]  # any: what the classes of the grammar read
+
+
+def _either(values: _Values, *names: str) -> int:
+    """Return the first of some captured numbers that is there."""
+    return int(next(values[name] for name in names if name in values))
+
+
 _Rule = Callable[[_Values, int, int, Context, time | None], _Said | None]
 
 
@@ -513,7 +524,7 @@ def _hour_minute(
 def _military(
     v: _Values, start: int, end: int, ctx: Context, base: time | None
 ) -> _Said | None:
-    hour = v.get("hundreds", v.get("hour", 0))
+    hour = _either(v, "hundreds", "hour")
     certainty = 0.9 if end - start > 2 else 0.5
     return _Said(start, end, hour, v.get("minute", 0), certainty, fixed=True)
 
@@ -539,13 +550,13 @@ def _half_of(
 def _past(
     v: _Values, start: int, end: int, ctx: Context, base: time | None
 ) -> _Said | None:
-    return _Said(start, end, v["hour"], v.get("fraction", v.get("minute")), 1.0)
+    return _Said(start, end, v["hour"], _either(v, "fraction", "minute"), 1.0)
 
 
 def _to(
     v: _Values, start: int, end: int, ctx: Context, base: time | None
 ) -> _Said | None:
-    minute = v.get("fraction", v.get("minute"))
+    minute = _either(v, "fraction", "minute")
     hour = v["hour"] - 1
     if v["hour"] in (0, 24):
         hour = 23
@@ -566,7 +577,7 @@ def _past_value(
 ) -> _Said | None:
     if base is None:
         return None
-    minute = v.get("fraction", v.get("minute"))
+    minute = _either(v, "fraction", "minute")
     return _Said(start, end, base.hour, minute, 0.9, fixed=True, computed=True)
 
 
@@ -576,14 +587,10 @@ def _to_value(
     if base is None:
         return None
     hour = (base.hour - 1) % 24
-    return _Said(
-        start, end, hour, 60 - v["fraction"], 0.9, fixed=True, computed=True
-    )
+    return _Said(start, end, hour, 60 - v["fraction"], 0.9, fixed=True, computed=True)
 
 
-def _moved(
-    start: int, end: int, base: time | None, minutes: int
-) -> _Said | None:
+def _moved(start: int, end: int, base: time | None, minutes: int) -> _Said | None:
     if base is None:
         return None
     total = base.hour * 60 + base.minute + minutes
