@@ -14,7 +14,7 @@ from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
 from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
-from flowkit.types.joining import joined
+from flowkit.types.joining import Joins, joined
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spoken import spoken, worded
 
