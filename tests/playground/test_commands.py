@@ -1,5 +1,4 @@
 import pytest
-
 from flowkit.playground.commands import (
     COMMANDS,
     Back,

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-
 from flowkit.playground.data import Data
 
 

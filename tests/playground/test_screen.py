@@ -2,7 +2,6 @@ import sys
 from io import StringIO
 
 import pytest
-
 from flowkit.playground.keyboard import Lines, completions
 from flowkit.playground.screen import Screen, clean, short, wrap
 

@@ -2,7 +2,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from flowkit.playground.watch import Watch
 
 
