@@ -6,7 +6,7 @@ value ("nine thirty") or by words that only it is spoken with ("the terrace").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flowkit.dialogue.acts import Act, Choose, Json, Set
 from flowkit.dialogue.request import Fillable, Request
@@ -25,8 +25,18 @@ def choose(
     readings: _Readings,
     table: CueTable,
     language: Language,
+    read: Callable[[str, str], list[Json]],
 ) -> list[tuple[int, Act]]:
-    """Return the choice that is made, if any; marks the items that it came from."""
+    """Return the choice that is made, if any; marks the items that it came from.
+
+    Args:
+        request: What was asked.
+        layout: What was said.
+        readings: The values in it.
+        table: The language's patterns.
+        language: What values are spoken in.
+        read: Returns the values that a text has for a slot: ``read(slot, text)``.
+    """
     if request.choices:
         options = [dict(choice.values) for choice in request.choices]
         texts = [choice.text for choice in request.choices]
@@ -45,6 +55,8 @@ def choose(
             for slot, value in question.candidates
         ]
         picked = _pick(request, layout, readings, table, options, texts)
+        if picked is None:
+            picked = _by_completing(question.candidates, texts, layout, read)
         if picked is not None:
             n, item = picked
             slot, value = question.candidates[n]
@@ -225,6 +237,30 @@ def _by_words(
             item.used = True
             return holders[0], item
     return None
+
+
+def _by_completing(
+    candidates: Sequence[tuple[str, Json]],
+    texts: Sequence[str],
+    layout: Layout,
+    read: Callable[[str, str], list[Json]],
+) -> tuple[int, Item] | None:
+    """Take "in the evening" for the seven of "seven am, or seven pm?"."""
+    slot = candidates[0][0]
+    if any(name != slot for name, _ in candidates):
+        return None
+    spoken = [words_of(text) for text in texts]
+    shared = [word for word in spoken[0] if all(word in other for other in spoken)]
+    named = set(words_of(slot.replace("_", " ")))
+    start = " ".join(word for word in shared if word not in named)
+    values = read(slot, f"{start} {layout.said.raw}")
+    fits = [n for n, (_, value) in enumerate(candidates) if value in values]
+    if len(fits) != 1:
+        return None
+    count = len(layout.words)
+    for item in layout.items:
+        item.used = True
+    return fits[0], Item(0, count)
 
 
 def _by_name(

@@ -25,19 +25,18 @@ from flowkit.dialogue.acts import (
     Yes,
 )
 from flowkit.dialogue.flow import Agent, Slot
-from flowkit.dialogue.request import Fillable, Request, Topic, Understanding
+from flowkit.dialogue.request import Request, Topic, Understanding
 from flowkit.languages import Language
-from flowkit.types.reading import Context, Reading, Utterance, split
+from flowkit.types.reading import Utterance, split
 from flowkit.understanding import choosing
 from flowkit.understanding.assign import ASKS_FOR_VALUE, Assigner
-from flowkit.understanding.cues import Cue, CueTable
+from flowkit.understanding.cues import CueTable
 from flowkit.understanding.layout import Layout, lay_out
-from flowkit.understanding.names import Naming, SlotNames
+from flowkit.understanding.names import SlotNames
 from flowkit.understanding.talk import Talk
 from flowkit.understanding.topics import Match, TopicIndex
+from flowkit.understanding.values import ReadFor, ValueReader
 
-_WHOLE = "text"
-"""The type whose value is all that was said."""
 _OFFERED = ("later", "earlier", "any_choice", "position")
 _SURE = 0.8
 _MOST_WORDS = 200
@@ -158,10 +157,9 @@ class _Reading:
             return Understanding((Nothing(filler=True),))
         words = self._table.normal(word.text for word in said.words)
         cues = self._table.find(words)
-        readings, whole = self._values(said)
-        readings = self._outside_frames(said, readings, cues)
         namings = self._names().find(words)
-        readings += self._named(said, readings, namings)
+        self._values = ValueReader(self._request, self._words.language, self._asked)
+        readings = self._values.read(said, cues, namings)
         layout = lay_out(
             said,
             words,
@@ -173,121 +171,9 @@ class _Reading:
             empty=self._table.empty_words,
         )
         self._know_the_task(layout)
-        return self._understand(layout, readings, whole)
+        return self._understand(layout, readings)
 
     # --- what there is --------------------------------------------------------------------
-
-    def _outside_frames(
-        self,
-        said: Utterance,
-        readings: list[tuple[Fillable, Reading]],
-        cues: list[Cue],
-    ) -> list[tuple[Fillable, Reading]]:
-        """Read values again that took a word of a frame for their own.
-
-        In "how about eight" the "about" is no "roughly"; in "change it from four to
-        five" there is no stretch from four to five.
-        """
-        frames = [cue for cue in cues if cue.name == "change"]
-        changes = min(
-            (cue.start for cue in cues if cue.name in ("change", "changing")),
-            default=None,
-        )
-        if changes is None:
-            return readings
-        cuts: set[int] = set()
-        for _, reading in readings:
-            for cue in frames:
-                if cue.start < reading.start <= cue.end < reading.end and (
-                    reading.why is not None or reading.start < cue.end
-                ):
-                    cuts.add(cue.end)
-            if reading.why is not None:
-                cuts.update(
-                    cue.start
-                    for cue in cues
-                    if cue.name == "from_to"
-                    and changes < reading.start <= cue.start < reading.end
-                )
-        for cut in sorted(cuts)[:4]:
-            head = Utterance(said.raw, said.words[:cut])
-            tail = Utterance(said.raw, said.words[cut:])
-            readings = [
-                one
-                for one in readings
-                if one[1].end <= cut
-                or one[1].start > cut
-                or (one[1].start == cut and one[1].why is None)
-            ]
-            known = {(one[0].slot.name, one[1].start) for one in readings}
-            again = [*self._values(head)[0]] + [
-                (one, replace(found, start=found.start + cut, end=found.end + cut))
-                for one, found in self._values(tail)[0]
-            ]
-            readings += [
-                one for one in again if (one[0].slot.name, one[1].start) not in known
-            ]
-        return readings
-
-    def _named(
-        self,
-        said: Utterance,
-        readings: list[tuple[Fillable, Reading]],
-        namings: list[Naming],
-    ) -> list[tuple[Fillable, Reading]]:
-        """Read what follows a slot's name as an answer to its question."""
-        found: list[tuple[Fillable, Reading]] = []
-        for naming in namings[:3]:
-            cut = naming.end
-            if not naming.direct or len(naming.slots) != 1 or cut >= len(said.words):
-                continue
-            if any(
-                reading.start <= cut + 2 and reading.end > cut
-                for _, reading in readings
-            ):
-                continue
-            tail = Utterance(said.raw, said.words[cut:])
-            found += [
-                (one, replace(reading, start=cut, end=reading.end + cut))
-                for one, reading in self._values(tail, naming.slots[0])[0]
-                if reading.start == 0
-            ]
-        return found
-
-    def _values(
-        self, said: Utterance, only: str | None = None
-    ) -> tuple[list[tuple[Fillable, Reading]], tuple[Fillable, Reading] | None]:
-        """Return all readings, and the one that takes the utterance as it stands.
-
-        Args:
-            said: The utterance, or a part of it.
-            only: Read for this slot alone, as if it had been asked for.
-        """
-        found: list[tuple[Fillable, Reading]] = []
-        whole: tuple[Fillable, Reading] | None = None
-        request = self._request
-        for fillable in request.slots:
-            slot = fillable.slot
-            if only is not None and slot.name != only:
-                continue
-            ctx = Context(
-                now=request.now,
-                language=self._words.language,
-                country=request.country,
-                asked=slot.name in self._asked or slot.name == only,
-                value=fillable.value,
-                after=fillable.after,
-                choices=fillable.choices,
-                hints=slot.hints,
-            )
-            # a SlotType of the flow; those that are compiled can read
-            for reading in slot.type.find(said, ctx):  # type: ignore[attr-defined]
-                if slot.type.name == _WHOLE:
-                    if ctx.asked:
-                        whole = (fillable, reading)
-                else:
-                    found.append((fillable, reading))
-        return found, whole
 
     def _names(self) -> SlotNames:
         slots = tuple(one.slot for one in self._request.slots)
@@ -325,14 +211,18 @@ class _Reading:
     def _understand(
         self,
         layout: Layout,
-        readings: list[tuple[Fillable, Reading]],
-        whole: tuple[Fillable, Reading] | None,
+        readings: list[ReadFor],
     ) -> Understanding:
         request = self._request
         flagged = bool(layout.marks.get("flagged"))
         topic = None if flagged else self._topic(layout)
         chosen = choosing.choose(
-            request, layout, readings, self._table, self._words.language
+            request,
+            layout,
+            readings,
+            self._table,
+            self._words.language,
+            self._values.values_of,
         )
         assigned = Assigner(request, layout, self._sides(layout, topic)).run()
         placed: list[tuple[int, Act]] = [*chosen, *assigned.acts]
@@ -346,6 +236,7 @@ class _Reading:
             acts = [act for act in acts if not _unsure(act)]
         noise = [at for at, unknown in enumerate(layout.noise) if unknown]
         unplaced = self._unplaced(layout)
+        whole = self._values.whole
         if whole is not None and self._takes_whole(acts, unplaced):
             fillable, reading = whole
             text = layout.text(reading.start, reading.end)

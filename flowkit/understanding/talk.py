@@ -20,7 +20,6 @@ from flowkit.dialogue.acts import (
     Json,
     No,
     Not,
-    Nothing,
     Person,
     Refuse,
     Repeat,
@@ -102,6 +101,7 @@ class Talk:
     def settle(self, acts: list[Act]) -> list[Act]:
         """Drop acts that are only manners beside others, and what was said twice."""
         weighty = [act for act in acts if not isinstance(act, Thanks | Goodbye | Ack)]
+        given = {act.slot for act in acts if isinstance(act, Set)}
         kept: list[Act] = []
         for act in acts:
             if isinstance(act, Thanks | Ack) and weighty:
@@ -111,15 +111,14 @@ class Talk:
                 continue
             if isinstance(act, No) and any(isinstance(one, Refuse) for one in acts):
                 continue
+            if isinstance(act, Same) and act.slot in given:
+                continue
             if isinstance(act, Wait | Resume) and any(
                 isinstance(one, Set | Choose | Person | Cancel | Restart)
                 for one in acts
             ):
                 continue
-            if any(
-                type(one) is type(act) and not isinstance(act, Set | Not | Unset)
-                for one in kept
-            ):
+            if any(_says_as_much(one, act) for one in kept):
                 continue
             kept.append(act)
         # what is ruled out goes before what takes its place
@@ -436,6 +435,8 @@ class Talk:
         return None
 
 
-def is_silence(acts: tuple[Act, ...]) -> bool:
-    """Return whether nothing was said that counts."""
-    return all(isinstance(act, Nothing) and act.filler for act in acts)
+def _says_as_much(first: Act, second: Act) -> bool:
+    """Whether the second of two acts adds nothing to the first."""
+    if isinstance(first, Set) and isinstance(second, Set):
+        return first.slot == second.slot and first.value == second.value
+    return type(first) is type(second) and not isinstance(second, Set | Not | Unset)

@@ -1,0 +1,161 @@
+"""The values that slot types find in an utterance, with the slots that they are for.
+
+The types read the words as they stand. Some words around a value are not part of it
+although they look so ("how about eight" is not "about eight"), and a value that follows
+its slot's name ("the name is Carla") is as good as asked for: such parts are read again
+by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from flowkit.dialogue.acts import Json
+from flowkit.dialogue.request import Fillable, Request
+from flowkit.languages import Language
+from flowkit.types.reading import Context, Reading, Utterance, split
+from flowkit.understanding.cues import Cue
+from flowkit.understanding.names import Naming
+
+ReadFor: TypeAlias = tuple[Fillable, Reading]
+"""A value, and the slot that it may be for."""
+_WHOLE = "text"
+"""The type whose value is all that was said."""
+
+
+class ValueReader:
+    """Finds values for the slots of one request."""
+
+    def __init__(
+        self, request: Request, language: Language, asked: Sequence[str]
+    ) -> None:
+        self._request = request
+        self._language = language
+        self._asked = asked
+        self.whole: ReadFor | None = None
+        """The reading of an asked slot that takes the utterance as it stands."""
+
+    def read(
+        self, said: Utterance, cues: list[Cue], namings: list[Naming]
+    ) -> list[ReadFor]:
+        """Return every value, in no particular order."""
+        readings = self._find(said)
+        whole = self.whole
+        readings = self._outside_frames(said, readings, cues)
+        readings += self._named(said, readings, namings)
+        self.whole = whole
+        return readings
+
+    def values_of(self, slot: str, text: str) -> list[Json]:
+        """Return the values that a text has for a slot, as if it had been asked for."""
+        return [reading.value for _, reading in self._find(split(text), slot)]
+
+    def _outside_frames(
+        self,
+        said: Utterance,
+        readings: list[ReadFor],
+        cues: list[Cue],
+    ) -> list[ReadFor]:
+        """Read values again that took a word of a frame for their own.
+
+        In "how about eight" the "about" is no "roughly"; in "change it from four to
+        five" there is no stretch from four to five.
+        """
+        frames = [cue for cue in cues if cue.name == "change"]
+        changes = min(
+            (cue.start for cue in cues if cue.name in ("change", "changing")),
+            default=None,
+        )
+        if changes is None:
+            return readings
+        cuts: set[int] = set()
+        for _, reading in readings:
+            for cue in frames:
+                if cue.start < reading.start <= cue.end < reading.end and (
+                    reading.why is not None or reading.start < cue.end
+                ):
+                    cuts.add(cue.end)
+            if reading.why is not None:
+                cuts.update(
+                    cue.start
+                    for cue in cues
+                    if cue.name == "from_to"
+                    and changes < reading.start <= cue.start < reading.end
+                )
+        for cut in sorted(cuts)[:4]:
+            head = Utterance(said.raw, said.words[:cut])
+            tail = Utterance(said.raw, said.words[cut:])
+            readings = [
+                one
+                for one in readings
+                if one[1].end <= cut
+                or one[1].start > cut
+                or (one[1].start == cut and one[1].why is None)
+            ]
+            known = {(one[0].slot.name, one[1].start) for one in readings}
+            again = [*self._find(head)] + [
+                (one, replace(found, start=found.start + cut, end=found.end + cut))
+                for one, found in self._find(tail)
+            ]
+            readings += [
+                one for one in again if (one[0].slot.name, one[1].start) not in known
+            ]
+        return readings
+
+    def _named(
+        self,
+        said: Utterance,
+        readings: list[ReadFor],
+        namings: list[Naming],
+    ) -> list[ReadFor]:
+        """Read what follows a slot's name as an answer to its question."""
+        found: list[ReadFor] = []
+        for naming in namings[:3]:
+            cut = naming.end
+            if not naming.direct or len(naming.slots) != 1 or cut >= len(said.words):
+                continue
+            if any(
+                reading.start <= cut + 2 and reading.end > cut
+                for _, reading in readings
+            ):
+                continue
+            tail = Utterance(said.raw, said.words[cut:])
+            found += [
+                (one, replace(reading, start=cut, end=reading.end + cut))
+                for one, reading in self._find(tail, naming.slots[0])
+                if reading.start == 0
+            ]
+        return found
+
+    def _find(self, said: Utterance, only: str | None = None) -> list[ReadFor]:
+        """Return what the types find in an utterance or a part of it.
+
+        Args:
+            said: The words to look at.
+            only: Read for this slot alone, as if it had been asked for.
+        """
+        found: list[ReadFor] = []
+        request = self._request
+        for fillable in request.slots:
+            slot = fillable.slot
+            if only is not None and slot.name != only:
+                continue
+            ctx = Context(
+                now=request.now,
+                language=self._language,
+                country=request.country,
+                asked=slot.name in self._asked or slot.name == only,
+                value=fillable.value,
+                after=fillable.after,
+                choices=fillable.choices,
+                hints=slot.hints,
+            )
+            # a SlotType of the flow; those that are compiled can read
+            for reading in slot.type.find(said, ctx):  # type: ignore[attr-defined]
+                if slot.type.name != _WHOLE:
+                    found.append((fillable, reading))
+                elif ctx.asked:
+                    self.whole = (fillable, reading)
+        return found
