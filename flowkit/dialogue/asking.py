@@ -250,6 +250,14 @@ def suggestion(turn: Turn, slot: Slot) -> Json:
 
 def _suggest_words(turn: Turn, slot: Slot, value: Json) -> list[Segment]:
     policy = slot.ladders.interrupt
+    if slot.ask_suggested is not None:
+        return turn.speak(
+            slot.ask_suggested,
+            "suggest",
+            ref=slot.name,
+            interrupt=policy,
+            extra={"it": Named(value, slot.type, slot.private)},
+        )
     if slot.suggest is not None and slot.suggest.source.strip() == "caller.number":
         return turn.shipped(
             "suggest.number", "suggest", ref=slot.name, interrupt=policy
@@ -264,13 +272,13 @@ def _suggest_words(turn: Turn, slot: Slot, value: Json) -> list[Segment]:
 
 
 def _question_words(turn: Turn, slot: Slot, *, short: bool) -> list[Segment]:
-    sentence = slot.ask
+    sentence, policy = slot.ask, slot.ladders.interrupt
     step = turn.flow.by_id.get(turn.run.reask.get(slot.name, ""))
     if isinstance(step, flow.AskAgain) and step.say is not None:
-        sentence = step.say
+        sentence, policy = step.say, step.interrupt
     if sentence is None:
         return turn.shipped("unclear.vague", "ask", ref=slot.name)
-    words = turn.speak(sentence, "ask", ref=slot.name, interrupt=slot.ladders.interrupt)
+    words = turn.speak(sentence, "ask", ref=slot.name, interrupt=policy)
     return words[-1:] if short else words
 
 
@@ -371,7 +379,7 @@ def ask_flow(turn: Turn, step: flow.StartOneOf, key: str) -> None:
     """Ask which flow the caller wants."""
     question = Open("flow", key)
     if not is_waiting(turn, question):
-        words = turn.speak(step.say, "ask", ref=key)
+        words = turn.speak(step.say, "ask", ref=key, interrupt=step.interrupt)
         pose(turn, question, words[-1:] if _is_again(turn, question) else words)
 
 
@@ -387,9 +395,17 @@ def ask_offer(
     if len(choices) > MOST_CHOICES:
         text = _text(turn, "offer.or_others", first=", ".join(spoken))
     if _is_again(turn, question):
-        words = turn.shipped("offer.again", "offer", ref=key, choices=text)
+        words = turn.shipped(
+            "offer.again", "offer", ref=key, interrupt=step.interrupt, choices=text
+        )
     else:
-        words = turn.speak(step.say, "offer", ref=key, extra={"choices": Named(text)})
+        words = turn.speak(
+            step.say,
+            "offer",
+            ref=key,
+            interrupt=step.interrupt,
+            extra={"choices": Named(text)},
+        )
     pose(turn, question, words)
 
 

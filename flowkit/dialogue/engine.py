@@ -23,32 +23,26 @@ from typing import NamedTuple, assert_never
 
 from flowkit.dialogue import effects, events, flow
 from flowkit.dialogue.acts import Act, Json, Nothing
-from flowkit.dialogue.answering import answer, is_filler
-from flowkit.dialogue.blocks import keep_result, push_block, push_own
+from flowkit.dialogue.answering import answer
+from flowkit.dialogue.blocks import push_block, push_own
 from flowkit.dialogue.effects import Effect
 from flowkit.dialogue.events import Event
-from flowkit.dialogue.filling import Value, fill
 from flowkit.dialogue.flow import Agent
-from flowkit.dialogue.ladders import climb, speech_heard
+from flowkit.dialogue.ladders import speech_heard
 from flowkit.dialogue.requesting import build_request
+from flowkit.dialogue.returning import take_after_the_end, tool_failed, tool_returned
 from flowkit.dialogue.runs import new_run
-from flowkit.dialogue.scope import canonical, digest
-from flowkit.dialogue.settling import MEANWHILE_S, SIGN_OF_LIFE_S, settle
+from flowkit.dialogue.settling import settle
 from flowkit.dialogue.speaking import question_heard, sentence_at, settle_speech
 from flowkit.dialogue.startat import skip_to
-from flowkit.dialogue.state import Calling, Hearing, Held, Result, Run, State
+from flowkit.dialogue.state import Hearing, Held, State
+from flowkit.dialogue.timing import arm, end_call, timer_fired
 from flowkit.dialogue.trace import TraceRecord
 from flowkit.dialogue.turn import Turn
+from flowkit.dialogue.utterance import is_filler
 
-GRACE_S = 3.0
-"""How long the line stays open after the last words (FORMAT 5.13)."""
-LISTENING_S = 4.0
-"""How long the agent, cut by the caller's voice, waits for words."""
 FIRST_WORD_S = 2.0
 """How long the agent waits when the caller speaks first."""
-PATIENCE_S = 60.0
-"""How long it waits after "one moment"."""
-SILENCE_S = 6.0
 KEYS_S = 3.0
 """How long after the last digit a number typed without ``#`` counts as complete."""
 MOST_TEXT = 2_000
@@ -108,7 +102,7 @@ def step(agent: Agent, state: State, event: Event) -> Stepped:
     """Take one event; return the new state, what is to be done, and why."""
     turn = Turn(agent, state, event.at)
     if state.over:
-        _after_the_end(turn, event)
+        take_after_the_end(turn, event)
     else:
         _take(turn, event)
     return _finish(turn, event)
@@ -116,7 +110,7 @@ def step(agent: Agent, state: State, event: Event) -> Stepped:
 
 def _finish(turn: Turn, event: Event) -> Stepped:
     if not turn.state.over:
-        _arm(turn)
+        arm(turn)
     trace = TraceRecord(event.at, event, tuple(turn.moves), tuple(turn.effects))
     return Stepped(turn.freeze(), tuple(turn.effects), trace)
 
@@ -136,13 +130,14 @@ def _take(turn: Turn, event: Event) -> None:
         case events.KeysPressed():
             _keys_pressed(turn, event)
         case events.ToolReturned():
-            _tool_returned(turn, event)
+            tool_returned(turn, event)
         case events.ToolFailed():
-            _tool_failed(turn, event)
+            tool_failed(turn, event)
         case events.TransferEnded():
             _transfer_ended(turn, event)
         case events.TimerFired():
-            _timer_fired(turn, event)
+            if timer_fired(turn, event) == "keys":
+                _submit_keys(turn)
         case events.LanguageChanged():
             _language_changed(turn, event)
         case events.CallResumed():
@@ -293,7 +288,7 @@ def _hung_up(turn: Turn) -> None:
     turn.note("hung_up", "the caller hung up")
     if turn.state.outcome is None:
         turn.set(outcome="hung_up")
-    _end(turn)
+    end_call(turn)
 
 
 def _language_changed(turn: Turn, event: events.LanguageChanged) -> None:
@@ -312,107 +307,6 @@ def _language_changed(turn: Turn, event: events.LanguageChanged) -> None:
     settle(turn)
 
 
-# --- tools -----------------------------------------------------------------------------------
-
-
-def _take_call(turn: Turn, number: int) -> Calling | None:
-    """Return a pending call and strike it off."""
-    call = turn.state.calls.get(number)
-    if call is None:
-        _stale(turn, "the answer of a tool")
-        return None
-    turn.set(calls={n: c for n, c in turn.state.calls.items() if n != number})
-    turn.cancel_timers("meanwhile", "sign_of_life", ref=number)
-    return call
-
-
-def _in_run(turn: Turn, number: int) -> Run | None:
-    """Make the run that a call belongs to the active one for a moment."""
-    return next((run for run in (*turn.below, turn.run) if run.number == number), None)
-
-
-def _tool_returned(turn: Turn, event: events.ToolReturned) -> None:
-    call = _take_call(turn, event.id)
-    if call is None:
-        return
-    content = event.result if event.result is not None else {}
-    _record(turn, call, "ok", content)
-    settle(turn)
-
-
-def _tool_failed(turn: Turn, event: events.ToolFailed) -> None:
-    call = _take_call(turn, event.id)
-    if call is None or call.overdue:
-        return
-    turn.note("failed", f"{call.key}: {event.reason} {event.message}".strip())
-    if call.commit and event.reason == "timeout":
-        overdue = replace(call, overdue=True)
-        turn.set(calls={**turn.state.calls, call.id: overdue})
-        _record(turn, call, "unknown", {})
-    else:
-        _record(turn, call, "failed", {})
-        if call.commit and call.run == turn.run.number:
-            _unlock(turn)
-            late = turn.state.late
-            turn.set(late=())
-            if late:
-                answer(turn, late, answers=False, never=False)
-    settle(turn)
-
-
-def _record(turn: Turn, call: Calling, status: str, content: Json) -> None:
-    """Keep a result with the run that asked for it, wherever that is in the stack."""
-    result = Result(
-        content=content,
-        inputs=call.inputs,
-        status=status,
-        digest=digest(canonical(content)),
-        serial=turn.next(),
-    )
-    active, below = turn.run, turn.below
-    if _in_run(turn, call.run) is None:
-        turn.note("ignored", "the flow that asked for it is gone")
-        return
-    if call.run != active.number:
-        index = next(n for n, run in enumerate(below) if run.number == call.run)
-        turn.enter(below[index])
-        _keep(turn, call, result)
-        turn.below = (*below[:index], turn.run, *below[index + 1 :])
-        turn.enter(active)
-        return
-    _keep(turn, call, result)
-
-
-def _keep(turn: Turn, call: Calling, result: Result) -> None:
-    asked = turn.flow.by_id.get(call.key.split(":")[-1])
-    if not isinstance(asked, flow.Do):
-        return
-    keep_result(turn, call.key, result, asked.save_as)
-    turn.note("result", f"{asked.tool}: {result.status}", asked.line)
-    if asked.into and result.status == "ok" and isinstance(result.content, Mapping):
-        values = {}
-        for name in asked.into:
-            data = result.content.get(name)
-            if data is None:
-                continue
-            try:
-                values[name] = Value(turn.flow.slots[name].type.close(data))
-            except (ValueError, TypeError) as err:
-                turn.report(asked.tool, err, asked.line)
-        if values:
-            fill(turn, values)
-
-
-def _unlock(turn: Turn) -> None:
-    """Release what a commit that did not happen had locked."""
-    locked: frozenset[str] = frozenset()
-    for key, result in turn.run.results.items():
-        done = turn.flow.by_id.get(key.split(":")[-1])
-        if isinstance(done, flow.Do) and done.commit and result.status != "failed":
-            locked |= done.locks
-    turn.set_run(locked=locked)
-
-
 def _transfer_ended(turn: Turn, event: events.TransferEnded) -> None:
     if not turn.state.transfer or turn.state.transfer != event.id:
         _stale(turn, "the end of a transfer")
@@ -421,7 +315,7 @@ def _transfer_ended(turn: Turn, event: events.TransferEnded) -> None:
     opened = turn.run.open
     if event.connected or opened is None:
         turn.note("transferred", "a person has the call")
-        _end(turn)
+        end_call(turn)
         return
     turn.note("nobody", "nobody took the call")
     key = opened.ref
@@ -433,130 +327,6 @@ def _transfer_ended(turn: Turn, event: events.TransferEnded) -> None:
         turn.set_run(blocks=())
         push_own(turn, "nobody")
     settle(turn)
-
-
-# --- time ------------------------------------------------------------------------------------
-
-
-def _timer_fired(turn: Turn, event: events.TimerFired) -> None:
-    timer = turn.state.timers.get(event.id)
-    if timer is None:
-        _stale(turn, "a timer")
-        return
-    turn.set(timers={n: t for n, t in turn.state.timers.items() if n != event.id})
-    match timer.kind:
-        case "silence" | "wait":
-            turn.set(patient=False)
-            turn.note("silence", "the caller said nothing")
-            climb(turn, "silent")
-            settle(turn)
-        case "meanwhile" | "sign_of_life":
-            _cover(turn, timer.kind, timer.ref)
-        case "listening":
-            turn.set(listening=False)
-            settle(turn)
-        case "first":
-            settle(turn)
-        case "keys":
-            _submit_keys(turn)
-        case "grace":
-            _end(turn)
-        case _:
-            turn.note("ignored", f"a timer of an unknown kind `{timer.kind}`")
-
-
-def _cover(turn: Turn, kind: str, number: int) -> None:
-    """Say that a tool is still running: ``meanwhile`` once, then signs of life."""
-    call = turn.state.calls.get(number)
-    if call is None or call.overdue:
-        return
-    if turn.state.speech or turn.state.hearing or turn.state.listening:
-        turn.start_timer(kind, MEANWHILE_S, number)
-        return
-    asked = turn.flow.by_id.get(call.key.split(":")[-1])
-    if kind == "sign_of_life":
-        turn.out += turn.shipped("tool.still_working", "meanwhile")
-    elif isinstance(asked, flow.Do) and asked.meanwhile is not None:
-        turn.out += turn.speak(asked.meanwhile, "meanwhile", ref=call.key)
-    turn.start_timer("sign_of_life", SIGN_OF_LIFE_S, number)
-    settle(turn)
-
-
-def _arm(turn: Turn) -> None:
-    """See to it that something will happen: no state but the end waits for nothing."""
-    state = turn.state
-    if state.ending and not (state.speech or state.hearing or _busy(state)):
-        if state.parting:
-            _end(turn)
-        elif not any(timer.kind == "grace" for timer in state.timers.values()):
-            turn.cancel_timers("silence", "wait", "listening")
-            turn.start_timer("grace", GRACE_S)
-        return
-    if state.listening:
-        if not any(timer.kind == "listening" for timer in state.timers.values()):
-            turn.cancel_timers("silence", "wait")
-            turn.start_timer("listening", LISTENING_S)
-        return
-    kind = "wait" if state.patient else "silence"
-    quiet = not (state.speech or state.hearing or state.transfer or _busy(state))
-    waits = any(
-        timer.kind in (kind, "first", "keys", "grace")
-        for timer in state.timers.values()
-    )
-    if quiet and not waits:
-        turn.cancel_timers("silence", "wait")
-        turn.start_timer(kind, PATIENCE_S if state.patient else _silence_s(turn))
-    elif not quiet:
-        turn.cancel_timers("silence", "wait")
-
-
-def _busy(state: State) -> bool:
-    return any(not call.overdue for call in state.calls.values())
-
-
-def _silence_s(turn: Turn) -> float:
-    opened = turn.run.open
-    slot = turn.flow.slots.get(opened.ref) if opened is not None else None
-    own = slot.ladders.silence_after_s if slot is not None else None
-    return own or turn.flow.defaults.silence_after_s or SILENCE_S
-
-
-def _end(turn: Turn) -> None:
-    """The call is over: nothing stays pending but commits (SEMANTICS 54)."""
-    state = turn.state
-    for number, call in state.calls.items():
-        if not call.commit:
-            turn.emit(effects.CancelTool(number))
-    turn.cancel_timers()
-    turn.set(
-        calls={n: call for n, call in state.calls.items() if call.commit},
-        over=True,
-        speech=None,
-        hearing=None,
-        held=(),
-        transfer=0,
-        listening=False,
-    )
-    outcome = state.outcome or "finished"
-    turn.set(outcome=outcome)
-    turn.emit(effects.End(outcome, state.reason))
-
-
-def _after_the_end(turn: Turn, event: Event) -> None:
-    """Record what a commit brought after the call; everything else comes too late."""
-    match event:
-        case events.ToolReturned():
-            call = _take_call(turn, event.id)
-            if call is not None:
-                content = event.result if event.result is not None else {}
-                _record(turn, call, "ok", content)
-        case events.ToolFailed():
-            call = _take_call(turn, event.id)
-            if call is not None:
-                status = "unknown" if event.reason == "timeout" else "failed"
-                _record(turn, call, status, {})
-        case _:
-            turn.note("ignored", "the call is over")
 
 
 def _resumed(turn: Turn) -> None:

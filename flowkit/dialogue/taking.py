@@ -1,0 +1,180 @@
+"""Values in what the caller said: what is to be filled, emptied, or comes too late.
+
+All values of an utterance are one transaction (``filling``). "The second one", "the same
+as before", a yes to a suggestion are values too; words that fit several are asked about
+and never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flowkit.dialogue import acts, flow
+from flowkit.dialogue.acts import Act, Json
+from flowkit.dialogue.asking import suggestion
+from flowkit.dialogue.filling import SURE, Value, fill, refuse
+from flowkit.dialogue.state import Open
+from flowkit.dialogue.turn import Turn
+from flowkit.dialogue.utterance import Utterance
+from flowkit.dialogue.walk import choices_of
+
+
+def take_values(turn: Turn, now: Utterance) -> None:
+    """Fill and empty slots as the utterance says; put late changes aside."""
+    values, emptied, late = _values(turn, now)
+    if late:
+        turn.set(late=(*turn.state.late, *late))
+        turn.note("late", "a change of what has already been done")
+        now.understood = now.progress = True
+    if not values and not emptied:
+        return
+    now.understood = True
+    before = {name for name, life in turn.run.slots.items() if life.refused}
+    filled = fill(turn, values, emptied)
+    now.filled = filled
+    if filled.changed or (filled.same & before):
+        now.progress = True
+    if filled.broken and not filled.changed:
+        now.understood = False
+
+
+def _values(
+    turn: Turn, now: Utterance
+) -> tuple[dict[str, Value], list[str], list[Act]]:
+    """Return what is to be filled, what to be emptied, and what comes too late."""
+    values: dict[str, Value] = {}
+    emptied: list[str] = []
+    late: list[Act] = []
+    locked = turn.run.locked
+
+    def put(act: Act, name: str, value: Value) -> None:
+        if name not in turn.flow.slots:
+            return
+        if name in locked:
+            if value.data != turn.slot(name).value:
+                late.append(act)
+            return
+        values[name] = value
+
+    for act in now.acts:
+        match act:
+            case acts.Set():
+                sure = act.certainty >= SURE and not act.computed
+                put(act, act.slot, Value(act.value, act.text, sure))
+            case acts.Choose():
+                for name, value in _chosen(turn, now, act).items():
+                    put(act, name, Value(value, act.text))
+            case acts.Same():
+                name, value = _same(turn, now, act)
+                if name:
+                    put(act, name, Value(value, act.text, sure=False))
+            case acts.Unset() | acts.Not():
+                if act.slot not in turn.flow.slots:
+                    continue
+                held = turn.slot(act.slot)
+                if isinstance(act, acts.Not) and held.value != act.value:
+                    now.understood = True
+                elif act.slot in locked:
+                    late.append(act)
+                elif held.value is not None or held.skipped:
+                    emptied.append(act.slot)
+                    if held.value is None:
+                        turn.change_slot(act.slot, skipped=False)
+                        now.understood = now.progress = True
+            case acts.Unclear():
+                _take_unclear(turn, now, act)
+            case acts.Yes() | acts.No():
+                _take_answer_as_value(turn, now, act, put)
+            case _:
+                pass
+    return values, emptied, late
+
+
+def _take_answer_as_value(
+    turn: Turn, now: Utterance, act: Act, put: Callable[[Act, str, Value], None]
+) -> None:
+    """Read yes and no as values where they are: a yes_no slot, a suggestion."""
+    opened = now.opened
+    if opened is None or not opened.asked or opened.aside or not now.answers:
+        return
+    slot = turn.flow.slots.get(opened.ref)
+    yes = isinstance(act, acts.Yes)
+    if slot is None:
+        return
+    if opened.kind == "slot" and slot.type.name == "yes_no":
+        if not now.has(acts.Set):
+            put(act, slot.name, Value(yes, act.text))
+    elif opened.kind == "suggest" and yes and not now.has(acts.Set):
+        put(act, slot.name, Value(suggestion(turn, slot), act.text))
+
+
+def _chosen(turn: Turn, now: Utterance, act: acts.Choose) -> dict[str, Json]:
+    """Return the slot values behind "the second one"."""
+    opened = now.opened
+    if opened is None or not opened.asked:
+        return {}
+    if opened.kind == "which" and 0 <= act.n < len(opened.candidates):
+        name, value = opened.candidates[act.n]
+        return {name: value}
+    step = turn.flow.by_id.get(opened.ref.split(":")[-1])
+    if opened.kind == "offer" and isinstance(step, flow.Offer):
+        choices = choices_of(turn, step)
+        if 0 <= act.n < len(choices):
+            return dict(choices[act.n])
+    return {}
+
+
+def _same(turn: Turn, now: Utterance, act: acts.Same) -> tuple[str, Json]:
+    """Return the slot and value of "the same as ...", or an empty name."""
+    if act.ref == "caller.number":
+        number = turn.state.facts.number
+        asked = now.opened.ref if now.opened is not None else ""
+        for slot in turn.flow.slots.values():
+            if act.slot in (None, slot.name) and (
+                slot.name in (act.slot, asked)
+                or (slot.suggest is not None and "caller.number" in slot.suggest.source)
+            ):
+                try:
+                    return slot.name, slot.type.close(number)
+                except (ValueError, TypeError):
+                    continue
+        return "", None
+    latest = sorted(
+        (life for life in turn.slots() if life[1].history),
+        key=lambda one: one[1].rev,
+        reverse=True,
+    )
+    for slot, life in latest:
+        if act.slot in (None, slot.name):
+            return slot.name, life.history[-1]
+    return "", None
+
+
+def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
+    """Ask which of several readings was meant; never guess."""
+    candidates = tuple(
+        (one.slot, one.value)
+        for one in act.candidates
+        if one.slot in turn.flow.slots and one.slot not in turn.run.locked
+    )
+    now.understood = True
+    if len(candidates) > 1:
+        turn.set_run(
+            open=Open(
+                "which",
+                candidates[0][0],
+                candidates=candidates[:3],
+                depth=len(turn.run.blocks),
+            )
+        )
+        turn.note("unclear", f"{len(candidates)} readings: asked which")
+    elif candidates:
+        refuse(turn, candidates[0][0], "vague", act.text)
+    elif act.slot in turn.flow.slots and act.slot is not None:
+        why = act.why or "vague"
+        begun = ""
+        if why == "too_short":
+            begun = f"{turn.slot(act.slot).begun} {act.text}".strip()
+        refuse(turn, act.slot, why, act.text, begun)
+    else:
+        now.understood = False
