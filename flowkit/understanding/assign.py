@@ -22,7 +22,10 @@ ASKS_FOR_VALUE = ("slot", "read_back", "suggest", "keep", "which", "offer")
 """Kinds of questions whose slots a value may be expected for."""
 _ACCEPT = 0.7
 _PLAUSIBLE = 0.45
+_CERTAIN = 0.95
 _MARGIN = 0.15
+_TAKEN = 0.35
+"""What a slot loses for a value when a surer one of the utterance is for it."""
 _SIDE = 1.2
 """What a value inside a side question or a supposition must reach."""
 _REPAIRS = ("repair", "no_repair", "no", "change", "wrong")
@@ -67,6 +70,7 @@ class Assigner:
         question = request.question
         self._asked: tuple[str, ...] = ()
         self._mentioned: tuple[str, ...] = ()
+        self._offered = question is not None and question.kind == "offer"
         if question is not None:
             self._mentioned = question.slots
             if question.kind in ASKS_FOR_VALUE or len(question.slots) == 1:
@@ -95,8 +99,18 @@ class Assigner:
                 candidate.score += self._evidence(value, candidate)
         self._pairs()
         self._chains()
-        for chain in self._by_chain():
-            self._decide(chain)
+        chains = [(self._scores(chain), chain) for chain in self._by_chain()]
+        chains.sort(key=lambda one: -max(one[0].values(), default=0.0))
+        taken: set[str] = set()
+        for scores, chain in chains:
+            free = [score for slot, score in scores.items() if slot not in taken]
+            if max(free, default=0.0) >= _ACCEPT:
+                scores = {
+                    slot: score - _TAKEN * (slot in taken)
+                    for slot, score in scores.items()
+                }
+            self._decide(chain, scores)
+            taken.update(value.slot.slot for value in chain if value.slot is not None)
         self._one_per_slot()
         for value in self._values:
             if value.slot is not None and not value.dropped:
@@ -138,7 +152,14 @@ class Assigner:
         asked = slot in self._asked
         bonus = 0.0
         if asked:
-            bonus += 0.4 if len(self._asked) == 1 else 0.25
+            bonus += 0.4 if len(self._asked) == 1 or self._offered else 0.25
+            # "at seven" is a time, even when a number was asked for
+            if candidate.reading.certainty < _CERTAIN and any(
+                other.reading.certainty >= _CERTAIN
+                for other in item.candidates
+                if other is not candidate
+            ):
+                bonus -= 0.2
         elif slot in self._mentioned:
             bonus += 0.1
         bonus += self._named(value, slot)
@@ -152,7 +173,7 @@ class Assigner:
             said_again = current == candidate.reading.value
             if said_again:
                 bonus += 0.5
-            else:
+            elif not self._offered:
                 bonus += 0.3 if self._corrects(value) else -0.1
         noise = self._layout.noise_near(item.start, item.end)
         return bonus - noise * (0.08 if asked else 0.17)
@@ -252,16 +273,20 @@ class Assigner:
 
     # --- decisions ------------------------------------------------------------------------
 
-    def _decide(self, chain: list[_Value]) -> None:
-        """Find the one slot that all values of a chain are for."""
+    def _scores(self, chain: list[_Value]) -> dict[str, float]:
+        """Return how well each slot fits that all values of a chain can be for."""
         scores: dict[str, float] = {}
-        for slot in {c.slot for value in chain for c in value.item.candidates}:
+        for slot in sorted({c.slot for value in chain for c in value.item.candidates}):
             found = [c for v in chain for c in v.item.candidates if c.slot == slot]
             if len(found) == len(chain):
                 # the surest of them speaks for all: "seven ... no, half past"
                 top = max(c.score for c in found)
                 mean = sum(c.score for c in found) / len(found)
                 scores[slot] = 0.6 * top + 0.4 * mean
+        return scores
+
+    def _decide(self, chain: list[_Value], scores: dict[str, float]) -> None:
+        """Find the one slot that a chain is for."""
         if not scores:
             return
         ranked = sorted(scores, key=lambda slot: (-scores[slot], self._order(slot)))
@@ -288,7 +313,7 @@ class Assigner:
     def _margin(self, best: str, rival: str) -> float:
         if best == rival:
             return 1.0
-        several = len(self._asked) > 1 and best in self._asked
+        several = len(self._asked) > 1 and best in self._asked and not self._offered
         return 0.3 if several else _MARGIN
 
     def _order(self, slot: str) -> int:

@@ -357,9 +357,6 @@ class _Reading:
 
     def _nothing(self, layout: Layout, noise: list[int]) -> Act:
         text = layout.said.raw
-        if not noise and self._named_task:
-            # "I'd like to book a table" while that is being done
-            return Resume(text=text, certainty=0.5)
         fillers = [False] * len(layout.words)
         for cue in layout.marks.get("filler", ()):
             fillers[cue.start : cue.end] = [True] * (cue.end - cue.start)
@@ -372,6 +369,9 @@ class _Reading:
             cue.end == count for cue in layout.marks.get("dangling", ())
         ):
             return Nothing(filler=True, text=text)
+        if not noise and self._named_task:
+            # "I'd like to book a table" while that is being done
+            return Resume(text=text, certainty=0.5)
         if any(item.says("bot_question") for item in layout.items) or (
             noise and self._is_request(layout)
         ):

@@ -111,6 +111,13 @@ class Talk:
                 continue
             if isinstance(act, No) and any(isinstance(one, Refuse) for one in acts):
                 continue
+            if (
+                isinstance(act, Yes)
+                and self._kind == "change"
+                and any(isinstance(one, No) for one in acts)
+            ):
+                # "nothing, it's fine"
+                continue
             if isinstance(act, Same) and act.slot in given:
                 continue
             if isinstance(act, Wait | Resume) and any(

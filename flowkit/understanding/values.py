@@ -8,7 +8,7 @@ by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -44,7 +44,12 @@ class ValueReader:
         readings = self._find(said)
         whole = self.whole
         readings = self._outside_frames(said, readings, cues)
-        readings += self._named(said, readings, namings)
+        carried = {
+            cue.start
+            for cue in cues
+            if cue.name in ("carrier", "from_to") and cue.end == cue.start + 1
+        }
+        readings += self._named(said, readings, namings, carried)
         self.whole = whole
         return readings
 
@@ -68,9 +73,21 @@ class ValueReader:
             (cue.start for cue in cues if cue.name in ("change", "changing")),
             default=None,
         )
-        if changes is None:
+        cuts: set[int] = {
+            cue.start
+            for cue in cues
+            if cue.name in ("repair", "no_repair")
+            for _, reading in readings
+            if reading.start < cue.start and cue.end < reading.end
+        }
+        for cue in cues:
+            if cue.name in ("not", "instead"):
+                # "not seven eight" is no seven eight
+                ends = [r.end for _, r in readings if r.start == cue.end]
+                if ends and min(ends) < len(said.words):
+                    cuts.add(min(ends))
+        if changes is None and not cuts:
             return readings
-        cuts: set[int] = set()
         for _, reading in readings:
             for cue in frames:
                 if cue.start < reading.start <= cue.end < reading.end and (
@@ -82,6 +99,7 @@ class ValueReader:
                     cue.start
                     for cue in cues
                     if cue.name == "from_to"
+                    and changes is not None
                     and changes < reading.start <= cue.start < reading.end
                 )
         for cut in sorted(cuts)[:4]:
@@ -109,6 +127,7 @@ class ValueReader:
         said: Utterance,
         readings: list[ReadFor],
         namings: list[Naming],
+        carried: Set[int],
     ) -> list[ReadFor]:
         """Read what follows a slot's name as an answer to its question."""
         found: list[ReadFor] = []
@@ -121,6 +140,8 @@ class ValueReader:
                 for _, reading in readings
             ):
                 continue
+            while cut in carried and cut + 1 < len(said.words):
+                cut += 1
             tail = Utterance(said.raw, said.words[cut:])
             found += [
                 (one, replace(reading, start=cut, end=reading.end + cut))
