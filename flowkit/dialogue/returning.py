@@ -103,8 +103,9 @@ def _keep(turn: Turn, call: Calling, result: Result) -> None:
         values = {}
         for name in asked.into:
             data = result.content.get(name)
-            if data is None:
-                continue
+            life = turn.slot(name)
+            if data is None or (life.value is not None and life.text):
+                continue  # what the caller said themselves counts more
             try:
                 values[name] = Value(turn.flow.slots[name].type.close(data))
             except (ValueError, TypeError) as err:

@@ -16,7 +16,7 @@ from flowkit.dialogue.filling import SURE, Value, fill, refuse
 from flowkit.dialogue.state import Open
 from flowkit.dialogue.turn import Turn
 from flowkit.dialogue.utterance import Utterance
-from flowkit.dialogue.walk import choices_of
+from flowkit.dialogue.walk import choices_of, keeps_rules
 
 
 def take_values(turn: Turn, now: Utterance) -> None:
@@ -82,7 +82,11 @@ def _values(
                         turn.change_slot(act.slot, skipped=False)
                         now.understood = now.progress = True
             case acts.Unclear():
-                _take_unclear(turn, now, act)
+                only = _only_fit(turn, act)
+                if only is not None:
+                    put(act, only.slot, Value(only.value, act.text, sure=False))
+                else:
+                    _take_unclear(turn, now, act)
             case acts.Yes() | acts.No():
                 _take_answer_as_value(turn, now, act, put)
             case _:
@@ -148,6 +152,18 @@ def _same(turn: Turn, now: Utterance, act: acts.Same) -> tuple[str, Json]:
         if act.slot in (None, slot.name):
             return slot.name, life.history[-1]
     return "", None
+
+
+def _only_fit(turn: Turn, act: acts.Unclear) -> acts.Set | None:
+    """Return the one reading of a slot that its rules allow, if there is just one.
+
+    "At ten" to a question about opening hours from nine to five means the morning.
+    """
+    names = {one.slot for one in act.candidates}
+    if len(names) != 1 or not names <= turn.flow.slots.keys():
+        return None
+    fits = [one for one in act.candidates if keeps_rules(turn, {one.slot: one.value})]
+    return fits[0] if len(fits) == 1 < len(act.candidates) else None
 
 
 def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:

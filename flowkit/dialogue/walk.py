@@ -172,13 +172,13 @@ def choices_of(turn: Turn, step: flow.Offer) -> list[Mapping[str, Json]]:
         except (ValueError, TypeError) as err:
             turn.report(step.choices.source, err, step.line)
             continue
-        if values and values not in found and _allowed(turn, values):
+        if values and values not in found and keeps_rules(turn, values):
             found.append(values)
     return found
 
 
-def _allowed(turn: Turn, values: Mapping[str, Json]) -> bool:
-    """Whether the rules would take a choice (SEMANTICS 46)."""
+def keeps_rules(turn: Turn, values: Mapping[str, Json]) -> bool:
+    """Whether the rules would take these values (SEMANTICS 46)."""
     extra = {
         name: flow.Named(value, turn.flow.slots[name].type)
         for name, value in values.items()

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring.compiler import compile_text
+
 from flowkit.dialogue import acts, codec, effects, events
 from flowkit.dialogue.acts import Act
 from flowkit.dialogue.engine import Stepped, start, step
@@ -65,9 +66,7 @@ class Conversation:
         self._acts: tuple[Act, ...] = ()
         self._heard: str | None = None
         self._pending: deque[events.Event] = deque()
-        first = events.CallStarted(
-            self.now, events.CallFacts("call-1", number=number)
-        )
+        first = events.CallStarted(self.now, events.CallFacts("call-1", number=number))
         stepped = start(agent, first, **starting)
         self.state: State = stepped.state
         self._perform(stepped)

@@ -42,9 +42,8 @@ def test_rule_40_a_correction_over_the_block_stops_its_handoff() -> None:
     talk = Conversation(agent_of(BOOK))
     talk._finish_speech()
     talk._acts = (set_("party_size", 50),)
-    from flowkit.dialogue.events import CallerSaid
     from flowkit.dialogue.engine import step
-    from flowkit.dialogue.events import Understood
+    from flowkit.dialogue.events import CallerSaid, Understood
 
     said = step(talk.agent, talk.state, CallerSaid(talk.now, "fifty"))
     understood = step(
@@ -234,7 +233,9 @@ def test_rule_37_and_38_none_suits_asks_again_and_in_the_end_hands_over() -> Non
 
 def test_a_side_question_is_answered_and_the_question_asked_in_short() -> None:
     talk = Conversation(agent_of(BOOK)).caller(acts.AskAbout("anytime.0"))
-    assert talk.bot == "There's free parking behind the restaurant. For how many people?"
+    assert (
+        talk.bot == "There's free parking behind the restaurant. For how many people?"
+    )
     for _ in range(9):
         talk.caller(acts.AskAbout("anytime.0"))
     assert talk.state.outcome is None

@@ -127,8 +127,14 @@ def test_an_acknowledgement_does_not_stop_the_agent_an_answer_does() -> None:
 
 
 def test_with_answer_stops_for_an_answer_only() -> None:
-    text = BOOK.replace("ask: For how many people?", "ask: For how many people?\n    interrupt: with_answer")
-    text = text.replace("- say: Hello, this is Bella.", "- say: Hello, this is Bella.\n    interrupt: with_answer")
+    text = BOOK.replace(
+        "ask: For how many people?",
+        "ask: For how many people?\n    interrupt: with_answer",
+    )
+    text = text.replace(
+        "- say: Hello, this is Bella.",
+        "- say: Hello, this is Bella.\n    interrupt: with_answer",
+    )
     talk = Conversation(agent_of(text))
     talk.over(2, acts.Nothing())
     assert talk.stopped == 0
@@ -137,7 +143,10 @@ def test_with_answer_stops_for_an_answer_only() -> None:
 
 
 def test_a_person_asked_for_over_never_is_acted_on_when_the_prompt_has_ended() -> None:
-    text = BOOK.replace("- say: Hello, this is Bella.", "- say: Hello, this is Bella.\n    interrupt: never")
+    text = BOOK.replace(
+        "- say: Hello, this is Bella.",
+        "- say: Hello, this is Bella.\n    interrupt: never",
+    )
     talk = Conversation(agent_of(text))
     talk.over(1, acts.Person())
     assert talk.stopped == 0

@@ -112,7 +112,7 @@ def test_rule_28_a_running_call_whose_inputs_changed_is_cancelled_at_once() -> N
     assert "stale_answer" in talk.rules
 
 
-def _returned(talk: Conversation, number: int, result: object):  # noqa: ANN202
+def _returned(talk: Conversation, number: int, result: object):
     from flowkit.dialogue.events import ToolReturned
 
     return ToolReturned(talk.now, number, result)

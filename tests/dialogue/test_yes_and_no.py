@@ -72,9 +72,7 @@ def test_rule_13_going_back_to_a_confirmed_value_needs_a_new_yes() -> None:
     assert talk.waits == "phone"
 
 
-NEVER = BOOK.replace(
-    "Shall I book it?", "Shall I book it?\n    interrupt: never"
-)
+NEVER = BOOK.replace("Shall I book it?", "Shall I book it?\n    interrupt: never")
 
 
 def test_rule_14_a_yes_under_never_is_not_an_answer() -> None:
@@ -162,7 +160,9 @@ def test_rule_18_a_correction_applies_as_usual_when_the_booking_failed() -> None
     assert talk.waits == "confirm"
 
 
-def test_rule_19_the_reference_is_spoken_before_a_late_correction_is_dealt_with() -> None:
+def test_rule_19_the_reference_is_spoken_before_a_late_correction_is_dealt_with() -> (
+    None
+):
     talk = at_the_confirm(make_booking="wait").caller(acts.Yes())
     talk.caller(set_("party_size", 5)).tool_returns({"reference": "B12"})
     assert "B 1 2" in talk.bot
