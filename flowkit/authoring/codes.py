@@ -68,6 +68,7 @@ FK222 a name that flowkit uses itself
 FK223 a folder or file without a flow
 FK224 a file that cannot be read
 FK225 a secret written into a file
+FK226 opening hours that cannot be read
 FK301 a flow that does not exist
 FK302 a name in a sentence or condition that nothing is called
 FK303 a slot that does not exist
@@ -140,6 +141,7 @@ FK512 a flow that nothing starts
 FK513 side questions that overlap
 FK515 slots of one name in two flows that are not shared
 FK523 an if_changed_later that never comes
+FK613 Python that is not written yet
 FK901 a sentence that is too long for the ear
 FK902 a list that is too long for the ear
 FK903 two questions in one sentence

@@ -40,6 +40,7 @@ _MENDS = 40
 # any: libyaml and the pure parser have a class of their own, with equal attributes
 _Mark: TypeAlias = Any
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,7 +167,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Diagnostic]]:
     """
     top = Span(path)
     if len(data) > LARGEST_FILE:
-        return None, [_too_large(len(data), path)]
+        return None, [too_large(len(data), path)]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
         return None, [
             found(
@@ -191,7 +192,8 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Diagnostic]]:
         ]
 
 
-def _too_large(size: int, path: str) -> Diagnostic:
+def too_large(size: int, path: str) -> Diagnostic:
+    """Return the finding for a file of so many bytes."""
     return found(
         "FK115",
         Span(path),
@@ -212,7 +214,7 @@ def read(text: str, path: str, *, braces: bool = False) -> Source:
     """
     if len(text) > LARGEST_FILE:
         file = File(path, "", ())
-        return Source(file, None, (_too_large(len(text), path),), whole=False)
+        return Source(file, None, (too_large(len(text), path),), whole=False)
     text, diagnostics = _clean(text, path)
     file = File(path, text, tuple(text.split("\n")))
     mended = mend(file.lines, path, braces=braces)
@@ -230,6 +232,24 @@ def read(text: str, path: str, *, braces: bool = False) -> Source:
             )
         )
     return Source(file, root, tuple(diagnostics), whole=reading.whole)
+
+
+def plain(text: str) -> object:
+    """Return our own YAML (language files) as dicts, lists and texts; nothing guessed.
+
+    For files that come with flowkit or stand beside an agent as data; a designer's file
+    is ``read``.
+
+    Raises:
+        ValueError: It is not YAML, or has anchors.
+    """
+    loader = _Base(text)
+    try:
+        return loader.get_single_data()
+    except yaml.YAMLError as err:
+        raise ValueError(str(err)) from err
+    finally:
+        loader.dispose()
 
 
 def _clean(text: str, path: str) -> tuple[str, list[Diagnostic]]:

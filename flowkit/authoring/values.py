@@ -20,7 +20,15 @@ from flowkit.dialogue.flow import BrokenExpression, Language, Named, Scope, Slot
 
 LONGEST_VALUE = 1_000
 """Characters of one value that are spoken."""
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": ("weekday", "day", "month", "year"),
     "time": ("hour", "minute"),
@@ -54,7 +62,11 @@ EMPTY: Final = Value(None)
 
 def is_empty(data: Json) -> bool:
     """Tell whether there is nothing to speak."""
-    return data is None or data == "" or (data.__class__ in (list, tuple, dict) and not data)
+    return (
+        data is None
+        or data == ""
+        or (data.__class__ in (list, tuple, dict) and not data)
+    )
 
 
 def opened(value: Value) -> object:
@@ -123,7 +135,9 @@ def part(value: Value, name: str) -> Value:
     return Value(None, None, value.names)
 
 
-_ORDERINGS: Final[Mapping[str, Callable[[Any, Any], object]]] = {  # any: what operators take
+_ORDERINGS: Final[
+    Mapping[str, Callable[[Any, Any], object]]
+] = {  # any: what operators take
     "lt": operator.lt,
     "lteq": operator.le,
     "gt": operator.gt,
@@ -252,7 +266,9 @@ def spoken(value: Value, scope: Scope) -> str:
         except BrokenExpression:
             raise
         except Exception as err:  # a developer's type may raise anything
-            raise BrokenExpression(f"`{value.type.name}` cannot speak {data!r}") from err
+            raise BrokenExpression(
+                f"`{value.type.name}` cannot speak {data!r}"
+            ) from err
         return clean(text)
     if isinstance(data, str):
         if not value.as_is and data[0].isdigit():

@@ -1,0 +1,571 @@
+"""From files to an ``Agent``, with everything that is wrong found in one run.
+
+The order: read all files, load the Python, learn every name, then build the flows and
+look at them as a whole. An agent is made only when there is no error; a compiled agent
+never fails later for a reason that could have been seen here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from flowkit.authoring import files as filing
+from flowkit.authoring import modules, settings, slots, wording
+from flowkit.authoring.builder import Builder, Draft, Shared
+from flowkit.authoring.checks import check_agent, check_flow
+from flowkit.authoring.codes import found
+from flowkit.authoring.commits import mark
+from flowkit.authoring.document import Part
+from flowkit.authoring.files import Document, Files
+from flowkit.authoring.names import Meaning, Means, parts_of
+from flowkit.authoring.settings import Settings
+from flowkit.authoring.source import Scalar
+from flowkit.authoring.templates import Text
+from flowkit.authoring.translations import Translations
+from flowkit.diagnostics import CompileError, Diagnostic, Severity, Span, in_order
+from flowkit.dialogue import flow
+from flowkit.dialogue.flow import Agent, Flow, Interrupt, Ladders, Rung
+from flowkit.languages import Language
+
+FORMAT = "1"
+"""The version of the flow format that is compiled here."""
+SILENCE_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What came out of compiling: an agent if there is no error, and all findings."""
+
+    agent: Agent | None
+    diagnostics: tuple[Diagnostic, ...]
+    texts: dict[str, str] = field(default_factory=dict)
+    """Each file's text by its shown path, to render the findings with."""
+
+
+def compile_agent(path: str | Path, *, uses: bool = True) -> Compiled:
+    """Compile a flow file or an agent's folder.
+
+    Args:
+        path: A ``.yaml`` file, or a folder with ``agent.yaml`` and flows.
+        uses: Load the agent's Python, which runs it: only for folders that are trusted.
+    """
+    return _Compiler(filing.gather(Path(path)), uses=uses).run()
+
+
+def load_agent(path: str | Path) -> Agent:
+    """Compile an agent that is expected to be right.
+
+    Raises:
+        CompileError: It is not; everything found is in it.
+    """
+    compiled = compile_agent(path)
+    if compiled.agent is None:
+        raise CompileError(compiled.diagnostics, compiled.texts)
+    return compiled.agent
+
+
+def compile_text(text: str, name: str = "flow.yaml", *, uses: bool = False) -> Compiled:
+    """Compile one flow from its text, without a folder and without Python.
+
+    Args:
+        text: The flow.
+        name: What the findings call it.
+        uses: Accepted for symmetry; a text has no folder to load Python from.
+    """
+    return _Compiler(filing.pasted(text, name), uses=uses).run()
+
+
+class _Compiler:
+    def __init__(self, files: Files, *, uses: bool) -> None:
+        self.files = files
+        self.uses = uses
+        self.diagnostics: list[Diagnostic] = list(files.diagnostics)
+        self.settings = Settings()
+        self.languages: dict[str, Language] = {}
+        self.extensions = modules.Extensions()
+        self.shared = Shared(self.extensions)
+        self.drafts: list[Draft] = []
+
+    def run(self) -> Compiled:
+        files = self.files
+        if not files.flows and files.whole and not self.diagnostics:
+            place = (
+                files.agent.path
+                if files.agent
+                else filing.shown(files.folder or Path())
+            )
+            self._report(
+                "FK223", Span(place), "there is no flow here.",
+                'A flow is a .yaml file that starts with "flow: NAME" and "steps:".',
+            )  # fmt: skip
+        agent = files.agent.part if files.agent else None
+        self._versions()
+        self.settings, problems = settings.read(agent, files.folder)
+        self.diagnostics += problems
+        self._languages()
+        self._load_python(agent)
+        agent_draft = self._share(agent)
+        for document in files.flows:
+            if document.part is not None:
+                self.drafts.append(self._draft(document, document.part))
+        self._build(agent_draft)
+        return self._finish(agent_draft)
+
+    def _report(self, code: str, span: Span, message: str, advice: str = "") -> None:
+        self.diagnostics.append(found(code, span, message, advice=advice))
+
+    # --- before the flows ---------------------------------------------------------------
+
+    def _versions(self) -> None:
+        for document in [*self._documents()]:
+            version = document.part.scalar("flowkit") if document.part else None
+            if version is not None and version.text != FORMAT:
+                self._report(
+                    "FK218",
+                    version.span,
+                    f'this flowkit does not know version "{version.text}" of the format.',
+                    f"Write flowkit: {FORMAT}, or install a newer flowkit.",
+                )
+
+    def _documents(self) -> Iterator[Document]:
+        if self.files.agent:
+            yield self.files.agent
+        yield from self.files.flows
+        yield from self.files.translations
+
+    def _languages(self) -> None:
+        """Load the wording of every language that the agent speaks."""
+        set_ = self.settings
+        own = set_.language
+        flows = self.files.flows
+        if not self.files.agent and flows and flows[0].part is not None:
+            scalar = flows[0].part.scalar("language")
+            if scalar is not None:
+                own = scalar.text
+                set_.language_scalar = scalar
+        wanted: dict[str, Scalar | None] = {own: set_.language_scalar}
+        for scalar in set_.languages:
+            wanted.setdefault(scalar.text, scalar)
+        if not self.files.agent:
+            for document in self.files.translations:
+                code = document.part.scalar("language") if document.part else None
+                if code is not None:
+                    wanted.setdefault(code.text, code)
+        for code_, scalar in wanted.items():
+            language = self._language(code_, scalar)
+            if language is not None:
+                self.languages[code_] = language
+        if own not in self.languages:
+            own = wording.ORIGINAL
+            language = wording.language(own)
+            if language is None:
+                raise FileNotFoundError("flowkit's own languages are not installed")
+            self.languages = {own: language, **self.languages}
+        self.settings = replace(set_, language=own)
+        for document in flows:
+            scalar = document.part.scalar("language") if document.part else None
+            if scalar is not None and scalar.text != own and self.files.agent:
+                self._report(
+                    "FK221",
+                    scalar.span,
+                    f'the agent\'s sentences are written in "{own}", not '
+                    f'"{scalar.text}".',
+                    "Take this line out, or translate the flow.",
+                )
+
+    def _language(self, code: str, scalar: Scalar | None) -> Language | None:
+        try:
+            language = wording.language(code, self.files.folder)
+        except wording.BrokenLanguage as err:
+            span = scalar.span if scalar else Span(filing.shown(Path(code)))
+            self._report("FK221", span, f"the language {code} cannot be used: {err}.")
+            return None
+        if language is None and scalar is not None:
+            known = ", ".join(wording.known_languages(self.files.folder))
+            self._report(
+                "FK221",
+                scalar.span,
+                f'there is no language "{code}".',
+                f"There are: {known}.",
+            )
+        return language
+
+    def _load_python(self, agent: Part | None) -> None:
+        named = agent.scalars("uses") if agent and "uses" in agent.keys else None
+        if self.uses and self.files.folder is not None:
+            self.extensions = modules.load(named, self.files.folder, filing.shown)
+            self.diagnostics += self.extensions.diagnostics
+            self.files.texts.update(self.extensions.texts)
+        elif named:
+            self.extensions = modules.Extensions(broken=True)
+            self._report(
+                "FK604",
+                named[0].span,
+                "Python is not loaded for a flow that was pasted.",
+                "Save the agent in a folder and run it from there.",
+            )
+
+    def _share(self, agent: Part | None) -> Draft | None:
+        """Learn what all flows share, and build what stands in agent.yaml."""
+        shared = self.shared
+        shared.extensions = self.extensions
+        shared.whole = self.files.whole
+        shared.people = tuple(self.settings.people)
+        shared.values = self.settings.values
+        names: dict[str, Document] = {}
+        for document in self.files.flows:
+            scalar = document.part.scalar("flow") if document.part else None
+            if scalar is None:
+                continue
+            if scalar.text in names:
+                self._report(
+                    "FK309",
+                    scalar.span,
+                    f'the flow "{scalar.text}" is in {names[scalar.text].path} too.',
+                    "Give one of them another name.",
+                )
+            names.setdefault(scalar.text, document)
+        shared.flows = tuple(names)
+        shared.flow_slots = {
+            name: frozenset(
+                part.head.text
+                for part in (document.part.parts("slots") if document.part else ())
+            )
+            for name, document in names.items()
+        }
+        if agent is None:
+            return None
+        draft = Draft("", agent, shared)
+        self._value_names(draft)
+        types = [(part, slots.bind(draft, part)) for part in agent.parts("slots")]
+        builder = Builder(
+            draft,
+            translations=self._translations("agent", agent.text("agent")),
+            prefix="agent.",
+            interrupt=_interrupt(agent.part("defaults")),
+        )
+        shared.slots = {
+            part.head.text: slots.slot(builder, part, type_, shared=True)
+            for part, type_ in types
+        }
+        self.agent_builder = builder
+        return draft
+
+    def _value_names(self, draft: Draft) -> None:
+        for pair in self.settings.value_pairs:
+            self._name(draft, pair.name, Meaning(Means.VALUE, None, frozenset()))
+
+    def _name(self, draft: Draft, scalar: Scalar, meaning: Meaning) -> None:
+        """Give a name its meaning; a second one is an error."""
+        before = draft.names.get(scalar.text)
+        if before is not None and before.means in (Means.CLOCK, Means.CALL):
+            return  # reported as reserved
+        if before is not None:
+            same = before.means is meaning.means is Means.RESULT
+            draft.report(
+                "FK311" if same else "FK310",
+                scalar.span,
+                f'"{scalar.text}" is saved by another step already.'
+                if same
+                else f'"{scalar.text}" is {before.means} already.',
+                "Give one of them another name.",
+            )
+            return
+        draft.names[scalar.text] = meaning
+
+    def _translations(self, kind: str, name: str) -> Translations | None:
+        """Collect the translations of a flow, or of agent.yaml."""
+        told: Translations | None = None
+        for document in self.files.translations:
+            part = document.part
+            if part is None:
+                continue
+            flow_name, agent_name = part.text("flow"), part.text("agent")
+            theirs = ("flow", flow_name) if flow_name else ("agent", agent_name)
+            if theirs != (kind, name):
+                continue
+            told = told or Translations(self.settings.language)
+            blocks = part.values.get("translations")
+            told.add(part.text("language"), blocks if isinstance(blocks, tuple) else ())
+        return told
+
+    # --- flows --------------------------------------------------------------------------
+
+    def _draft(self, document: Document, part: Part) -> Draft:
+        """Learn the names of a flow."""
+        draft = Draft(part.text("flow") or "flow", part, self.shared)
+        self._value_names(draft)
+        for name, slot in self.shared.slots.items():
+            draft.names.setdefault(
+                name,
+                Meaning(Means.SLOT, slot.type, parts_of(slot.type), slot.private),
+            )
+        for slot_part in part.parts("slots"):
+            before = draft.names.get(slot_part.head.text)
+            slots.bind(draft, slot_part)
+            if before is not None and before.means not in (Means.CLOCK, Means.CALL):
+                draft.report(
+                    "FK310",
+                    slot_part.head.span,
+                    f'"{slot_part.head.text}" is {before.means} already'
+                    + (" in agent.yaml." if before.means is Means.SLOT else "."),
+                    "Give one of them another name.",
+                )
+        for given in part.parts("given"):
+            before = draft.names.pop(given.head.text, None)
+            slots.bind(draft, given)
+            if before is not None and before.means not in (Means.CLOCK, Means.CALL):
+                draft.report(
+                    "FK310",
+                    given.head.span,
+                    f'"{given.head.text}" is {before.means} already.',
+                    "Give one of them another name.",
+                )
+        for step in all_steps(part):
+            saved = step.scalar("save_as")
+            if saved is not None:
+                fields = self.extensions.fields.get(step.text("do"))
+                self._name(draft, saved, Meaning(Means.RESULT, None, fields))
+            for scalar in (step.scalar("do_flow"), *step.scalars("start_one_of")):
+                if scalar is not None and scalar.text not in draft.names:
+                    draft.names[scalar.text] = Meaning(
+                        Means.OUTCOME, None, frozenset({"outcome"})
+                    )
+        return draft
+
+    def _build(self, agent_draft: Draft | None) -> None:
+        agent_entries: tuple[flow.Entry, ...] = ()
+        agent_defaults = Ladders()
+        if agent_draft is not None:
+            builder = self.agent_builder
+            agent_entries = builder.entries(agent_draft.part.parts("anytime"))
+            own = agent_draft.part.part("defaults")
+            if own is not None:
+                agent_defaults = builder.ladders(own, "agent.defaults")
+        for draft in self.drafts:
+            self._flow(draft, agent_entries, agent_defaults)
+
+    def _flow(
+        self, draft: Draft, agent_entries: tuple[flow.Entry, ...], above: Ladders
+    ) -> None:
+        part = draft.part
+        own = part.part("defaults")
+        builder = Builder(
+            draft,
+            translations=self._translations("flow", draft.name),
+            interrupt=_interrupt(own) if own else (above.interrupt or "anytime"),
+        )
+        draft.translations = builder.translations
+        made = {
+            slot_part.head.text: slots.slot(
+                builder,
+                slot_part,
+                draft.names[slot_part.head.text].type,  # type: ignore[arg-type]  # bound
+                shared=False,
+            )
+            for slot_part in part.parts("slots")
+            if draft.names[slot_part.head.text].type is not None
+        }
+        steps = builder.steps(part.parts("steps"), "steps")
+        entries = builder.entries(part.parts("anytime"))
+        ladders = builder.ladders(own, "defaults") if own else Ladders()
+        lockable = frozenset(
+            name
+            for name, meaning in draft.names.items()
+            if meaning.means in (Means.SLOT, Means.RESULT)
+        )
+        steps = mark(steps, draft.steps, self._tool, lockable)
+        used = _names_used(draft, steps)
+        draft.flow = Flow(
+            draft.name,
+            steps,
+            {
+                **{n: s for n, s in self.shared.slots.items() if n in used},
+                **made,
+            },
+            part.text("about"),
+            part.texts("such_as"),
+            (*entries, *agent_entries),
+            self._complete(ladders, above),
+            {
+                name: flow.Given(name, meaning.type, meaning.private)
+                for name, meaning in draft.names.items()
+                if meaning.means is Means.GIVEN and meaning.type is not None
+            },
+            part.text("speaks_first") or None,  # type: ignore[arg-type]  # checked word
+            part.span.path,
+        )
+
+    def _tool(self, name: str) -> flow.Tool | None:
+        return self.extensions.tools.get(name) or self.shared.stubs.get(name)
+
+    def _complete(self, own: Ladders, above: Ladders) -> Ladders:
+        """Fill the gaps of a flow's ladders: the agent's, then the shipped ones."""
+
+        def first(name: str) -> tuple[Rung, ...] | None:
+            rungs: tuple[Rung, ...] | None = getattr(own, name)
+            return rungs if rungs is not None else getattr(above, name)
+
+        shipped_silent = self._shipped("silent", "reason.silence")
+        shipped_unclear = self._shipped("not_understood", "reason.not_understood")
+        silent, unclear = first("if_silent"), first("if_not_understood")
+        return Ladders(
+            shipped_unclear if unclear is None else unclear,
+            shipped_silent if silent is None else silent,
+            first("if_refused") or (),
+            own.silence_after_s or above.silence_after_s or SILENCE_S,
+            own.interrupt or above.interrupt or "anytime",
+        )
+
+    def _shipped(self, ladder: str, reason: str) -> tuple[Rung, ...]:
+        path = f"shipped.{ladder}"
+        said = [
+            flow.Say((self.phrase(f"{ladder}.{rung}"),), id=f"{path}.{n}.steps.0")
+            for n, rung in enumerate(("first", "second"))
+        ]
+        last = flow.Handoff(self.phrase(reason), id=f"{path}.2.steps.0")
+        return (*(Rung((say,)) for say in said), Rung((last,)))
+
+    def phrase(self, name: str) -> Text:
+        """Return a shipped sentence that speaks the language of the call."""
+        own = self.languages[self.settings.language].phrase(name)
+        others: dict[str, Text] = {}
+        for code, language in self.languages.items():
+            told = language.phrases.get(name)
+            if isinstance(told, Text) and told is not own:
+                others[code] = told
+        assert isinstance(own, Text)
+        return replace(own, translations=others) if others else own
+
+    # --- the end ------------------------------------------------------------------------
+
+    def _finish(self, agent_draft: Draft | None) -> Compiled:
+        shared = self.shared
+        drafts = ([agent_draft] if agent_draft else []) + self.drafts
+        for draft in drafts:
+            self.diagnostics += draft.diagnostics
+        self.diagnostics += shared.missing_functions.values()
+        for draft in self.drafts:
+            self.diagnostics += check_flow(draft)
+        start = self._start()
+        self.diagnostics += check_agent(
+            self.files, self.settings, self.drafts, agent_draft, self.languages, start
+        )
+        errors = any(d.severity is Severity.ERROR for d in self.diagnostics)
+        agent = None if errors or start is None else self._agent(start)
+        return Compiled(
+            agent, tuple(in_order(self.diagnostics)), dict(self.files.texts)
+        )
+
+    def _start(self) -> str | None:
+        """Return the name of the flow that answers."""
+        names = [draft.name for draft in self.drafts if draft.flow is not None]
+        if self.files.start is not None:
+            for draft in self.drafts:
+                if draft.part.span.path == self.files.start:
+                    return draft.name
+        scalar = self.settings.start
+        if scalar is not None:
+            if scalar.text in names:
+                return scalar.text
+            if self.files.whole:
+                builder = (
+                    Builder(Draft("", self.drafts[0].part, self.shared))
+                    if (self.drafts)
+                    else None
+                )
+                if builder is not None:
+                    builder.known("FK301", scalar, tuple(names), "flow")
+                    self.diagnostics += builder.draft.diagnostics
+            return None
+        if len(names) == 1:
+            return names[0]
+        if names and self.files.whole:
+            at = self.files.agent.part if self.files.agent else None
+            self._report(
+                "FK206",
+                at.head.span if at else Span(self.files.flows[0].path),
+                "nothing says which flow answers the call.",
+                f"Write start: {names[0]} into agent.yaml."
+                if at
+                else f'Write an agent.yaml with "agent: NAME" and "start: {names[0]}".',
+            )
+        return None
+
+    def _agent(self, start: str) -> Agent:
+        set_ = self.settings
+        folder = self.files.folder
+        name = set_.name or start
+        return Agent(
+            name,
+            start,
+            {draft.name: draft.flow for draft in self.drafts if draft.flow is not None},
+            dict(self.languages),
+            set_.language,
+            set_.country,
+            set_.timezone,
+            set_.values,
+            set_.people,
+            {**self.shared.stubs, **self.extensions.tools},
+            self._fingerprint(),
+            str(folder.resolve()) if folder else "",
+        )
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(FORMAT.encode())
+        texts = {
+            Path(path).name: text
+            for path, text in self.files.texts.items()
+            if not path.endswith((".test.yaml", ".test.yml"))
+        }
+        if self.files.folder is not None and self.extensions.any_module:
+            for module in sorted(self.files.folder.glob("*.py")):
+                texts[module.name] = module.read_bytes().hex()
+        for name in sorted(texts):
+            digest.update(f"\0{name}\0{texts[name]}".encode("utf-8", "replace"))
+        return digest.hexdigest()
+
+
+def _interrupt(defaults: Part | None) -> Interrupt:
+    word = defaults.text("interrupt") if defaults else ""
+    if word in ("with_answer", "never"):
+        return word  # type: ignore[return-value]  # one of the three
+    return "anytime"
+
+
+def all_steps(part: Part) -> Iterator[Part]:
+    """Yield every step below a part, wherever it stands."""
+    for value in part.values.values():
+        if isinstance(value, Part):
+            yield from all_steps(value)
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, Part):
+                    yield item
+                    yield from all_steps(item)
+
+
+def _names_used(draft: Draft, steps: Iterable[flow.Step]) -> set[str]:
+    """Return every name that a flow mentions: asks, fills, speaks or reads."""
+    used: set[str] = set()
+    for made in draft.written:
+        used |= made.reads
+    for part in draft.steps.values():
+        for key in ("ask", "into", "ask_again", "with"):
+            used |= {scalar.text for scalar in part.scalars(key)}
+            used |= {pair.name.text for pair in part.pairs(key)}
+    for tool in _calls(steps):
+        for argument in tool.arguments:
+            used |= argument.value.reads
+    return used
+
+
+def _calls(steps: Iterable[flow.Step]) -> Iterator[flow.Do]:
+    for step in steps:
+        if isinstance(step, flow.Do):
+            yield step
+        for block in flow.blocks_of(step):
+            yield from _calls(block)
