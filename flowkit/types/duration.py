@@ -35,7 +35,9 @@ class _Words:
         data = language.section("durations")
         self.units: Phrases[str] = Phrases.by_value(data.get("units"))
         self.halves: Phrases[str] = Phrases.by_value(data.get("halves"))
-        self.and_half: Phrases[str] = Phrases.of(data.get("and_a_half"))
+        self.letters: Phrases[str] = Phrases.by_value(data.get("letters"))
+        self.more: Phrases[str] = Phrases.of(data.get("more"))
+        self.one: Phrases[str] = Phrases.of(data.get("one"))
         self.joins = frozenset(listed(data.get("joined_by")))
         self.of = frozenset(listed(data.get("of")))
         self.vague: Phrases[str] = Phrases.of(data.get("vague"))
@@ -44,7 +46,7 @@ class _Words:
             str(unit): listed(names) for unit, names in data.get("spoken", {}).items()
         }
         self.ones = {str(u): str(t) for u, t in (data.get("spoken_one") or {}).items()}
-        self.triggers = self.units.firsts | self.vague.firsts
+        self.triggers = self.units.firsts | self.vague.firsts | self.letters.firsts
 
 
 def written(seconds: int, months: int = 0) -> str:
@@ -163,8 +165,10 @@ class DurationType:
             if part is None:
                 # "an hour thirty", "1h30"
                 rest = heard.numbers[at] if seconds and smallest == 3600 else None
-                if rest and at == end and isinstance(rest[1], int) and rest[1] < 60:
-                    return rest[0], seconds + rest[1] * 60, months
+                if rest and isinstance(rest[1], int) and rest[1] < 60:
+                    last = rest[0] >= heard.count or heard.pauses[rest[0] - 1]
+                    if at == end or last:
+                        return rest[0], seconds + rest[1] * 60, months
                 break
             behind, more, size, more_months = part
             if size >= smallest:
@@ -203,22 +207,29 @@ class DurationType:
                 at, amount = dozen[0], float(dozen[1])
             elif number is not None:
                 at, amount = number[0], float(number[1])
-                half = numerals.half.at(texts, at) if at < heard.count else None
+                half = numerals.fractions.at(texts, at) if at < heard.count else None
                 if half is not None:
-                    at, amount = half[0], amount + 0.5
+                    at, amount = half[0], amount + float(half[1])
+            elif (one := words.one.at(texts, i)) is not None:
+                at, amount = one[0], 1.0
             elif texts[i] in numerals.one:
                 at, amount = i + 1, 1.0
             else:
                 return None
         if at < heard.count and texts[at] in words.of:
             at += 1
+        more = words.more.at(texts, at) if at < heard.count else None
+        if more is not None:
+            at = more[0]
         unit = words.units.at(texts, at) if at < heard.count else None
+        if unit is None and at < heard.count and texts[at - 1][0].isdigit():
+            unit = words.letters.at(texts, at)
         if unit is None or amount > 1e7:
             return None
         end, name = unit
-        half = words.and_half.at(texts, end) if end < heard.count else None
+        half = numerals.fractions.at(texts, end) if end < heard.count else None
         if half is not None:
-            end, amount = half[0], amount + 0.5
+            end, amount = half[0], amount + float(half[1])
         if name in ("month", "year"):
             months = amount * (12 if name == "year" else 1)
             if not months.is_integer():

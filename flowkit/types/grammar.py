@@ -159,21 +159,22 @@ class Grammar:
                 self._walk(after, heard, value[0], (*values, (name, value[1])), found)
 
     def scan(
-        self, heard: Heard, take: Callable[[Match], T | None], start: int = 0
+        self, heard: Heard, take: Callable[[Match], tuple[T, int] | None]
     ) -> list[T]:
         """Return what ``take`` makes of the matches, from left to right, not overlapping.
 
         At each place the longest match that ``take`` does not refuse (None) is used.
+        ``take`` also says at which token to go on.
         """
         taken: list[T] = []
-        i = start
+        i = 0
         count = heard.count
         while i < count:
             for match in self.at(heard, i):
                 made = take(match)
                 if made is not None:
-                    taken.append(made)
-                    i = match.end
+                    taken.append(made[0])
+                    i = max(made[1], i + 1)
                     break
             else:
                 i += 1

@@ -49,9 +49,9 @@ def listed(data: object) -> list[str]:
 # --- tokens ------------------------------------------------------------------------------
 
 _HYPHENS = re.compile(r"[-‐‑–/&+]")  # noqa: RUF001  # the hyphens that people type
-_GLUED = re.compile(r"(\d+(?:[.:,]\d+)*)([^\W\d_]\D*)")
+_GLUED = re.compile(r"(\d+(?:[.:,]\d+)*)\.?([^\W\d_]\D*)")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e\+?\d+")
-_MONEY = re.compile(r"([$£€¥])?([^$£€¥]+)([$£€¥])?")
+_MONEY = re.compile(r"([$£€¥])")
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 
 
@@ -59,12 +59,13 @@ def tokens_of(word: str) -> list[str]:
     """Return the tokens of one lower-case word: most words are one."""
     if word.isalpha() or word.isdigit():
         return [word]
-    if word[0] in "$£€¥" or word[-1] in "$£€¥":
-        match = _MONEY.fullmatch(word)
-        if match:
-            before, core, behind = match.groups()
-            return [*filter(None, [before]), *tokens_of(core), *filter(None, [behind])]
+    if any(c in "$£€¥" for c in word):
+        pieces = [piece for piece in _MONEY.split(word) if piece]
+        if len(pieces) > 1:
+            return [token for piece in pieces for token in tokens_of(piece)]
         return [word]
+    if word[0] == "+" and word[1:2].isdigit():
+        return tokens_of(word[1:])
     if word[0].isdigit():
         match = _GLUED.fullmatch(word)
         if match and not _SCIENTIFIC.fullmatch(word):
@@ -190,7 +191,7 @@ class Numerals:
         self.one = frozenset(listed(data.get("one")))
         self.minus = frozenset(listed(data.get("minus")))
         self.point = frozenset(listed(data.get("point")))
-        self.half: Phrases[str] = Phrases.of(data.get("half"))
+        self.fractions: Phrases[str] = Phrases.by_value(data.get("fractions"))
         self.amounts: Phrases[str] = Phrases.by_value(data.get("amounts"))
         ordinals = [(t, n) for n, t in enumerate(listed(data.get("ordinals")), 1)]
         ordinals += [

@@ -144,9 +144,9 @@ class MoneyType:
                 return i + 1, Decimal(1)
             return None
         end, value = number
-        half = numerals.half.at(heard.texts, end) if end < heard.count else None
+        half = numerals.fractions.at(heard.texts, end) if end < heard.count else None
         if half is not None:
-            return half[0], Decimal(str(value)) + Decimal("0.5")
+            return half[0], Decimal(str(value)) + Decimal(half[1])
         return end, Decimal(str(value))
 
     @staticmethod
@@ -156,9 +156,9 @@ class MoneyType:
         """Return the end and the amount with "fifty", "and fifty cents" behind it."""
         if i >= heard.count or heard.pauses[i - 1]:
             return i, value
-        half = heard.numerals.half.at(heard.texts, i)
+        half = heard.numerals.fractions.at(heard.texts, i)
         if half is not None:
-            return half[0], value + Decimal("0.5")
+            return half[0], value + Decimal(half[1])
         at = i + 1 if heard.texts[i] in words.joins else i
         number = heard.numbers[at] if at < heard.count else None
         if number is None or not isinstance(number[1], int) or not 0 < number[1] < 100:
@@ -167,6 +167,9 @@ class MoneyType:
         named = words.cents.at(heard.texts, end) if end < heard.count else None
         if named is not None:
             return named[0], value + Decimal(cents) / 100
+        last = end >= heard.count or heard.pauses[end - 1]
+        if last and cents >= 10 and value == value.to_integral_value():
+            return end, value + Decimal(cents) / 100
         if at == i and value == value.to_integral_value() and cents >= 10:
             return end, value + Decimal(cents) / 100
         return i, value

@@ -159,9 +159,9 @@ class NumberType:
         if number is None:
             return None
         end, value = number
-        half = numerals.half.at(texts, end) if end < heard.count else None
+        half = numerals.fractions.at(texts, end) if end < heard.count else None
         if half is not None:
-            return half[0], value + 0.5
+            return half[0], value + float(half[1])
         if i == end - 1 and heard.negative(i):
             value = -value
         return end, _tidy(value)

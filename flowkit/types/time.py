@@ -9,22 +9,18 @@ to somebody who was asked for one: certainty 0.5.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any, Literal
+from datetime import datetime, time
 
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
+from flowkit.types.clock import RULES, Said, halves
 from flowkit.types.grammar import Grammar, Match
 from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
 from flowkit.types.joining import joined
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spoken import spoken, worded
-
-Part = Literal["am", "pm", "morning", "afternoon", "evening", "night"]
-PARTS: tuple[str, ...] = ("morning", "afternoon", "evening", "night")
 
 _CLOCK = re.compile(r"(\d{1,2})([:.h])(\d{2})")
 _FIGURES = re.compile(r"(\d{1,2})(\d{2})")
@@ -123,9 +119,11 @@ class _Words:
         unit = self.hours.at(texts, at)
         if unit is not None:
             end = unit[0]
-            half = heard.numerals.half.at(texts, end) if end < heard.count else None
+            half = (
+                heard.numerals.fractions.at(texts, end) if end < heard.count else None
+            )
             if half is not None:
-                return half[0], int(amount * factor) + 30
+                return half[0], int((amount + float(half[1])) * factor)
             return end, int(amount * factor)
         unit = self.minutes.at(texts, at)
         if unit is not None and fraction is None:
@@ -185,53 +183,6 @@ def _read_clock(heard: Heard, i: int) -> tuple[int, tuple[int, int, str]] | None
     return i + 1, (hour, minute, mark)
 
 
-@dataclass(slots=True)
-class _Said:
-    """A time as it was said, before the half of the day is settled."""
-
-    start: int
-    end: int
-    hour: int
-    minute: int
-    certainty: float
-    part: str | None = None
-    fixed: bool = False
-    """The hour is of the 24-hour clock, whatever its number."""
-    computed: bool = False
-    about: bool = False
-    why: str | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether the half of the day is not known."""
-        return (
-            self.why is None
-            and self.part is None
-            and not self.fixed
-            and 1 <= self.hour <= 12
-        )
-
-
-def halves(hour: int, part: str | None) -> tuple[int, ...]:
-    """Return the hours of the 24-hour clock that an hour may mean in a part of the day."""
-    hour %= 24
-    if hour == 0 or hour > 12:
-        return (hour,)
-    if part is None:
-        return (12, 0) if hour == 12 else (hour, hour + 12)
-    if part == "am" or part == "morning":
-        return (0,) if hour == 12 else (hour,)
-    if part == "night":
-        return (0,) if hour == 12 else (hour,) if hour < 6 else (hour + 12,)
-    if part == "evening":
-        return (0,) if hour == 12 else (hour + 12,)
-    return (12,) if hour == 12 else (hour + 12,)
-
-
-def _text(hour: int, minute: int) -> str:
-    return f"{hour % 24:02}:{minute:02}"
-
-
 @dataclass(frozen=True, slots=True)
 class TimeType:
     """A time of day."""
@@ -248,8 +199,9 @@ class TimeType:
             return []
         value, after = _time(ctx.value), _time(ctx.after)
 
-        def take(match: Match) -> _Said | None:
-            return self._said(heard, words, match, ctx, value or after)
+        def take(match: Match) -> tuple[Said, int] | None:
+            one = self._said(heard, words, match, ctx, value or after)
+            return None if one is None else (one, one.end)
 
         times = words.grammar.scan(heard, take)
         self._settle_parts(heard, words, times, value)
@@ -260,12 +212,12 @@ class TimeType:
 
     def _said(
         self, heard: Heard, words: _Words, match: Match, ctx: Context, base: time | None
-    ) -> _Said | None:
+    ) -> Said | None:
         v, start, end = match.values, match.start, match.end
         texts = heard.texts
         if match.rule == "to" and words.openings.before(texts, start) is not None:
             return None  # "from ten to eight" is a range
-        one = _RULES[match.rule](v, start, end, ctx, base)
+        one = RULES[match.rule](v, start, end, ctx, base)
         if one is None:
             return None
         if match.rule in ("hour", "clock", "hour_minute") and not self._stands(
@@ -277,7 +229,7 @@ class TimeType:
         return one
 
     @staticmethod
-    def _stands(heard: Heard, words: _Words, one: _Said, rule: str) -> bool:
+    def _stands(heard: Heard, words: _Words, one: Said, rule: str) -> bool:
         """Judge whether figures are a time here, and how surely."""
         texts, end = heard.texts, one.end
         if end < heard.count and not heard.pauses[end - 1]:
@@ -300,7 +252,7 @@ class TimeType:
         return True
 
     @staticmethod
-    def _widen(heard: Heard, words: _Words, one: _Said) -> None:
+    def _widen(heard: Heard, words: _Words, one: Said) -> None:
         """Take in the words around a time that belong to it."""
         texts = heard.texts
         if one.end < heard.count:
@@ -322,7 +274,7 @@ class TimeType:
 
     @staticmethod
     def _settle_parts(
-        heard: Heard, words: _Words, times: list[_Said], value: time | None
+        heard: Heard, words: _Words, times: list[Said], value: time | None
     ) -> None:
         """Give times their half of the day from elsewhere in the utterance.
 
@@ -358,18 +310,18 @@ class TimeType:
         elif not times and parts:
             start, end, part = parts[0]
             if value is None:
-                times.append(_Said(start, end, 0, 0, 0.5, part, why="vague"))
+                times.append(Said(start, end, 0, 0, 0.5, part, why="vague"))
             else:
                 hour = value.hour - 12 if value.hour > 12 else value.hour
                 hour = 12 if hour == 0 else hour
                 times.append(
-                    _Said(start, end, hour, value.minute, 0.9, part, computed=True)
+                    Said(start, end, hour, value.minute, 0.9, part, computed=True)
                 )
 
     # --- what it means ---------------------------------------------------------------------
 
     def _reading(
-        self, heard: Heard, one: _Said, value: time | None, after: time | None
+        self, heard: Heard, one: Said, value: time | None, after: time | None
     ) -> Reading:
         first, last = heard.span(one.start, one.end)
         if one.fixed or one.part is not None:
@@ -482,6 +434,10 @@ class TimeType:
         return _text(hours[0], minute)
 
 
+def _text(hour: int, minute: int) -> str:
+    return f"{hour % 24:02}:{minute:02}"
+
+
 def _time(data: Json) -> time | None:
     """Return the time of canonical data, or None."""
     if not isinstance(data, str):
@@ -490,163 +446,3 @@ def _time(data: Json) -> time | None:
         return time.fromisoformat(data)
     except ValueError:
         return None
-
-
-# --- one function a rule -----------------------------------------------------------------
-
-_Values = dict[str, Any]  # any: what the classes of the grammar read
-
-
-def _either(values: _Values, *names: str) -> int:
-    """Return the first of some captured numbers that is there."""
-    return int(next(values[name] for name in names if name in values))
-
-
-_Rule = Callable[[_Values, int, int, Context, time | None], _Said | None]
-
-
-def _clock(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    hour, minute, mark = v["clock"]
-    certainty = {":": 1.0, "0:": 1.0, "h": 1.0, "0": 0.8, ".": 0.6}.get(mark, 0.4)
-    if end - start > 1:
-        certainty = 1.0
-    return _Said(start, end, hour, minute, certainty, fixed=mark in ("0", "0:"))
-
-
-def _hour_minute(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _Said(start, end, v["hour"], v.get("minute", 0), 0.8)
-
-
-def _military(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    hour = _either(v, "hundreds", "hour")
-    certainty = 0.9 if end - start > 2 else 0.5
-    return _Said(start, end, hour, v.get("minute", 0), certainty, fixed=True)
-
-
-def _hour(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _Said(start, end, v["hour"], 0, 0.5)
-
-
-def _hour_sure(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _Said(start, end, v["hour"], 0, 1.0)
-
-
-def _half_of(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _Said(start, end, v["hour"], 30, 0.9) if 1 <= v["hour"] <= 12 else None
-
-
-def _past(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _Said(start, end, v["hour"], _either(v, "fraction", "minute"), 1.0)
-
-
-def _to(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    minute = _either(v, "fraction", "minute")
-    hour = v["hour"] - 1
-    if v["hour"] in (0, 24):
-        hour = 23
-    elif hour == 0:
-        hour = 12
-    return _Said(start, end, hour, 60 - minute, 1.0)
-
-
-def _named(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    hour, _, minute = v["named"].partition(":")
-    return _Said(start, end, int(hour), int(minute), 1.0, fixed=True)
-
-
-def _past_value(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    if base is None:
-        return None
-    minute = _either(v, "fraction", "minute")
-    return _Said(start, end, base.hour, minute, 0.9, fixed=True, computed=True)
-
-
-def _to_value(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    if base is None:
-        return None
-    hour = (base.hour - 1) % 24
-    return _Said(start, end, hour, 60 - v["fraction"], 0.9, fixed=True, computed=True)
-
-
-def _moved(start: int, end: int, base: time | None, minutes: int) -> _Said | None:
-    if base is None:
-        return None
-    total = base.hour * 60 + base.minute + minutes
-    if not 0 <= total < 24 * 60:
-        return None
-    hour, minute = divmod(total, 60)
-    return _Said(start, end, hour, minute, 0.9, fixed=True, computed=True)
-
-
-def _later(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _moved(start, end, base, v["length"])
-
-
-def _earlier(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _moved(start, end, base, -v["length"])
-
-
-def _in_length(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    at = ctx.now + timedelta(minutes=v["length"])
-    return _Said(start, end, at.hour, at.minute, 0.9, fixed=True, computed=True)
-
-
-def _now(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    at = ctx.now
-    return _Said(start, end, at.hour, at.minute, 0.5, fixed=True, computed=True)
-
-
-def _vague(
-    v: _Values, start: int, end: int, ctx: Context, base: time | None
-) -> _Said | None:
-    return _Said(start, end, 0, 0, 0.6, fixed=True, why="vague")
-
-
-_RULES: dict[str, _Rule] = {
-    "clock": _clock,
-    "hour_minute": _hour_minute,
-    "military": _military,
-    "hour": _hour,
-    "hour_sure": _hour_sure,
-    "half_of": _half_of,
-    "past": _past,
-    "to": _to,
-    "named": _named,
-    "past_value": _past_value,
-    "to_value": _to_value,
-    "later": _later,
-    "earlier": _earlier,
-    "in_length": _in_length,
-    "now": _now,
-    "vague": _vague,
-}
