@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypedDict, TypeVar
 
-from flowkit.extensions import ToolCall, ToolError, tool
+from flowkit import ToolCall, ToolError, tool
 
 P = ParamSpec("P")
 T = TypeVar("T")

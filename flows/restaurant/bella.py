@@ -28,7 +28,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypedDict, TypeVar
 
-from flowkit.extensions import ToolCall, ToolError, tool, validator
+from flowkit import ToolCall, ToolError, tool, validator
 
 P = ParamSpec("P")
 T = TypeVar("T")
