@@ -209,8 +209,7 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         """Close the session, after what it still had to do."""
         self._hung_up()
         if self._life is not None:
-            await self._life
-            self._life = None
+            await asyncio.wait({self._life})
         for task in tuple(self._others):
             await self.cancel_task(task)
         await super().cleanup()  # type: ignore[no-untyped-call]

@@ -93,7 +93,7 @@ class Caller(FrameProcessor):
 class Voice(TTSService):
     """A voice; with ``word_times`` it tells when each word sounds."""
 
-    def __init__(self, *, word_times: bool = True) -> None:
+    def __init__(self, *, word_times: bool = True, word_s: float = WORD_S) -> None:
         super().__init__(
             push_start_frame=True,
             push_stop_frames=True,
@@ -103,6 +103,7 @@ class Voice(TTSService):
         self.words: list[str] = []
         """Every word it was given, in order; its place is its loudness."""
         self._word_times = word_times
+        self._word_s = word_s
         self._given: dict[str, int] = {}
 
     async def run_tts(
@@ -112,11 +113,15 @@ class Voice(TTSService):
         before = self._given.get(context_id, 0)
         self._given[context_id] = before + len(words)
         if self._word_times:  # counted from the start of the reply, not of the sentence
-            times = [(word, (before + n) * WORD_S) for n, word in enumerate(words)]
+            times = [
+                (word, (before + n) * self._word_s) for n, word in enumerate(words)
+            ]
             await self.add_word_timestamps(times, context_id)
         for word in words:
             self.words.append(word)
-            sound = struct.pack("<h", len(self.words)) * int(self.sample_rate * WORD_S)
+            sound = struct.pack("<h", len(self.words)) * int(
+                self.sample_rate * self._word_s
+            )
             yield TTSAudioRawFrame(sound, self.sample_rate, 1, context_id=context_id)
 
 

@@ -1,0 +1,278 @@
+"""Whole calls: a flow, its session and Pipecat's own aggregators around them."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+pytest.importorskip("pipecat", reason="the extra `phone` (Pipecat) is not installed")
+
+from voice_doubles import LONG_S, Call, Voice, params
+
+from flowkit.authoring.compiler import load_agent
+from flowkit.dialogue.events import (
+    CallerInterrupted,
+    CallerSaid,
+    CallFacts,
+    Event,
+    SpeechFinished,
+)
+from flowkit.dialogue.flow import Agent
+from flowkit.ports import Handle, WallClock
+from flowkit.voice.pipeline import Parts, build
+from flowkit.voice.turns import turn_starts
+
+FLOW = """
+flow: book_table
+steps:
+  - say: This is Bella.
+  - ask: [party_size, date, time]
+  - confirm: A table for {{ party_size }} on {{ date }} at {{ time }}. Is that right?
+  - do: make_booking
+    save_as: booking
+  - say: You are booked. Your reference is {{ booking.reference | spell }}.
+slots:
+  party_size:
+    type: number
+    ask: For how many people?
+  date:
+    type: date
+    ask: For which day?
+  time:
+    type: time
+    ask: At what time?
+    assume: afternoon
+"""
+TOOLS = """
+from flowkit import tool
+
+booked = []
+
+@tool(cannot_be_undone=True)
+async def make_booking(party_size, date, time, *, call):
+    booked.append((party_size, date.isoformat(), time.strftime("%H:%M")))
+    return {"reference": "B 7"}
+"""
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Agent:
+    (tmp_path / "book_table.yaml").write_text(dedent(FLOW), encoding="utf-8")
+    (tmp_path / "tools.py").write_text(dedent(TOOLS), encoding="utf-8")
+    return load_agent(tmp_path / "book_table.yaml")
+
+
+class Sunday:
+    """The loop's time on the date of 22 November 2026, a Sunday."""
+
+    def __init__(self) -> None:
+        self._wall = WallClock()
+        self._ahead = datetime(2026, 11, 22, 15, tzinfo=UTC) - self._wall.now()
+
+    def now(self) -> datetime:
+        return self._wall.now() + self._ahead
+
+    def call_later(
+        self, seconds: float, kind: str, callback: Callable[[], None]
+    ) -> Handle:
+        seconds = 0.05 if kind == "grace" else seconds
+        return self._wall.call_later(seconds, kind, callback)
+
+
+class Booking:
+    """A call in progress, with the words of both sides."""
+
+    def __init__(self, agent: Agent, *, voice: bool, interrupting: bool = True) -> None:
+        self.booked: list[tuple[object, ...]] = []
+        user = params(interrupting=interrupting)
+        assert user.user_turn_strategies is not None
+        user.user_turn_strategies.start = (
+            turn_starts(lambda: self.parts.brain.interrupt)
+            if interrupting
+            else user.user_turn_strategies.start
+        )
+
+        async def make_booking(party_size: int, date: object, time: object) -> object:
+            self.booked.append((party_size, str(date), str(time)[:5]))
+            return {"reference": "B 7"}
+
+        self.parts: Parts = build(
+            agent,
+            facts=CallFacts(id="call-1", number="+16175550142"),
+            tools={"make_booking": make_booking},
+            user_params=user,
+            clock=Sunday(),
+        )
+        self.call = Call(
+            self.parts.user,
+            self.parts.brain,
+            self.parts.assistant,
+            voice=Voice(word_s=0.05) if voice else None,
+        )
+        self._turns = 0
+
+    async def __aenter__(self) -> Booking:
+        await self.call.__aenter__()
+        self.parts.brain.begin()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.call.__aexit__(None, None, None)
+
+    async def agent_says(self, words: str) -> None:
+        """Wait until the agent's next reply is over, and compare it."""
+        self._turns += 1
+        turns = self.call.turns
+        await self.call.until(lambda: len(turns) >= self._turns)
+        assert turns[self._turns - 1] == (words, False)
+        await self.call.until(lambda: self.parts.session.state.speech is None)
+
+    async def agent_is_cut(self, words: str | None) -> None:
+        """Wait until the agent's next reply was cut; compare the words heard, if given.
+
+        The words come from three places: from Pipecat's report of the turn, from the
+        event in the session's trace, and from the sound that the line has played.
+        """
+        self._turns += 1
+        turns = self.call.turns
+        await self.call.until(lambda: len(turns) >= self._turns)
+        heard, interrupted = turns[self._turns - 1]
+        assert interrupted
+        await self.call.until(lambda: ("cut", heard) in self.speech)
+        assert words is None or words == heard
+
+    @property
+    def events(self) -> list[Event]:
+        return [record.event for record in self.parts.session.trace]
+
+    @property
+    def speech(self) -> list[tuple[object, ...]]:
+        """What became of each speech, and what the caller said, in order."""
+        told: list[tuple[object, ...]] = []
+        for event in self.events:
+            match event:
+                case SpeechFinished():
+                    told.append(("spoken", event.id))
+                case CallerInterrupted():
+                    told.append(("cut", event.heard))
+                case CallerSaid():
+                    told.append(("said", event.text, event.heard))
+                case _:
+                    pass
+        return told
+
+
+CONFIRM = "A table for four on Friday the twenty-seventh at seven pm. Is that right?"
+AGAIN = "Half past seven pm, then. Is the rest right?"
+BOOKED = "You are booked. Your reference is B, 7."
+
+
+async def test_a_booking_with_a_correction_as_text(agent: Agent) -> None:
+    async with Booking(agent, voice=False) as booking:
+        await booking.agent_says("This is Bella. For how many people?")
+        await booking.call.types("four on Friday at seven")
+        await booking.agent_says(CONFIRM)
+        await booking.call.types("actually make it half past seven")
+        await booking.agent_says(AGAIN)
+        await booking.call.types("yes please")
+        await booking.agent_says(BOOKED)
+        await asyncio.wait_for(asyncio.shield(booking.call.running), LONG_S)
+        assert booking.booked == [(4, "2026-11-27", "19:30")]
+        assert booking.parts.session.state.outcome == "finished"
+        assert booking.call.frames == ["EndFrame"]
+        assert booking.call.transcript == [
+            "agent: This is Bella. For how many people?",
+            "caller: four on Friday at seven",
+            f"agent: {CONFIRM}",
+            "caller: actually make it half past seven",
+            f"agent: {AGAIN}",
+            "caller: yes please",
+            f"agent: {BOOKED}",
+        ]
+        assert [one[0] for one in booking.speech] == ["spoken", "said"] * 3 + ["spoken"]
+
+
+async def test_a_booking_with_a_correction_and_a_barge_in_by_voice(
+    agent: Agent,
+) -> None:
+    async with Booking(agent, voice=True) as booking:
+        call = booking.call
+        await call.hears(5)  # This is Bella. For how
+        await asyncio.sleep(0.02)
+        await call.caller.says("four on Friday at seven")
+        await booking.agent_is_cut("This is Bella. For how")
+        await booking.agent_says(CONFIRM)
+        await call.caller.says("actually make it half past seven")
+        await booking.agent_says(AGAIN)
+        await call.caller.says("yes please")
+        await call.hears(7)  # You are booked. Your reference is B,
+        await asyncio.sleep(0.02)
+        await call.caller.says("sorry?")
+        await booking.agent_is_cut("You are booked. Your reference is B,")
+        await booking.agent_says("Your reference is B, 7.")
+        await asyncio.wait_for(asyncio.shield(call.running), LONG_S)
+        assert booking.booked == [(4, "2026-11-27", "19:30")]
+        assert booking.speech == []
+        assert call.transcript == []
+
+
+async def test_an_acknowledgement_does_not_stop_the_agent_an_answer_does(
+    agent: Agent,
+) -> None:
+    async with Booking(agent, voice=True, interrupting=False) as booking:
+        call = booking.call
+        await call.hears(2)
+        await call.caller.says("mm-hm")
+        await booking.agent_says("This is Bella. For how many people?")
+        await call.caller.says("four")
+        await call.hears(1)
+        await call.caller.says("Friday at seven")
+        await booking.agent_is_cut(None)
+        await booking.agent_says(CONFIRM)
+
+
+async def test_a_cough_makes_the_agent_say_the_cut_sentence_again(
+    agent: Agent,
+) -> None:
+    async with Booking(agent, voice=True) as booking:
+        await booking.call.hears(5)
+        await asyncio.sleep(0.02)
+        await booking.call.caller.coughs()
+        await booking.agent_is_cut("This is Bella. For how")
+        await booking.agent_says("For how many people?")
+
+
+async def test_hanging_up_in_mid_call_ends_the_session(agent: Agent) -> None:
+    async with Booking(agent, voice=True) as booking:
+        await booking.call.hears(2)
+        await booking.call.hangs_up()
+        state = booking.parts.session.state
+        assert (state.over, state.outcome) == (True, "hung_up")
+        assert booking.booked == []
+
+
+async def test_cancelling_the_pipeline_ends_the_session(agent: Agent) -> None:
+    async with Booking(agent, voice=True) as booking:
+        await booking.call.hears(2)
+        await booking.call.worker.cancel()
+        await asyncio.wait_for(asyncio.shield(booking.call.running), LONG_S)
+        assert booking.parts.session.state.outcome == "hung_up"
+
+
+def test_flowkit_alone_does_not_load_pipecat() -> None:
+    program = (
+        "import sys, flowkit, flowkit.session, flowkit.voice, flowkit.voice.clock;"
+        "heavy = {'pipecat', 'numpy', 'loguru'} & set(sys.modules);"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
