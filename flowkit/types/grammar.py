@@ -16,13 +16,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from flowkit.types.heard import Heard, listed, phrase_of
+from flowkit.types.heard import Heard, Phrases, listed, phrase_of
 
 T = TypeVar("T")
 
 # any: a class reads whatever its type wants: a month's number, a unit, a time
 Reader: TypeAlias = Callable[[Heard, int], tuple[int, Any] | None]
 """Reads a value of its class at a token: (index behind, value), or None."""
+# any: see ``Reader``
+Class: TypeAlias = Phrases[Any] | Reader | tuple[Reader, frozenset[str]]
+"""How a class is read: a table of phrases, a reader that is only asked where a number or
+figure stands, or a reader with the tokens that its values begin with."""
 
 
 @dataclass(slots=True)
@@ -78,11 +82,18 @@ def _expand(pattern: str) -> list[_Items]:
     return list(dict.fromkeys(alternatives("")))
 
 
+def _reader(kind: Class) -> Reader:
+    if isinstance(kind, Phrases):
+        phrases = kind
+        return lambda heard, i: phrases.at(heard.texts, i)
+    return kind[0] if isinstance(kind, tuple) else kind
+
+
 class Grammar:
     """The patterns of some rules over some classes."""
 
     def __init__(
-        self, rules: Mapping[str, object], classes: Mapping[str, Reader]
+        self, rules: Mapping[str, object], classes: Mapping[str, Class]
     ) -> None:
         """Compile patterns.
 
@@ -94,11 +105,24 @@ class Grammar:
             KeyError: A pattern names a class that is not among ``classes``.
         """
         self._root = _Node()
+        readers = {name: _reader(kind) for name, kind in classes.items()}
         for rank, (rule, patterns) in enumerate(rules.items()):
             several = [patterns] if isinstance(patterns, str) else listed(patterns)
             for pattern in several:
                 for row in _expand(pattern):
-                    self._add(rank, rule, row, classes)
+                    self._add(rank, rule, row, readers)
+        # what can begin at a token, so that most places cost one look
+        self._by_token: dict[str, list[tuple[str, Reader, _Node]]] = {}
+        self._by_number: list[tuple[str, Reader, _Node]] = []
+        for kind, name, reader, node in self._root.classes:
+            source = classes[kind]
+            entry = (name, reader, node)
+            if isinstance(source, Phrases | tuple):
+                firsts = source.firsts if isinstance(source, Phrases) else source[1]
+                for token in firsts:
+                    self._by_token.setdefault(token, []).append(entry)
+            else:
+                self._by_number.append(entry)
 
     def _add(
         self, rank: int, rule: str, row: _Items, classes: Mapping[str, Reader]
@@ -128,10 +152,15 @@ class Grammar:
         child = root.words.get(heard.texts[i])
         if child is not None:
             self._walk(child, heard, i + 1, (), found)
-        for _, name, read, node in root.classes:
+        for name, read, node in self._by_token.get(heard.texts[i], ()):
             value = read(heard, i)
             if value is not None:
                 self._walk(node, heard, value[0], ((name, value[1]),), found)
+        if heard.numeric[i]:
+            for name, read, node in self._by_number:
+                value = read(heard, i)
+                if value is not None:
+                    self._walk(node, heard, value[0], ((name, value[1]),), found)
         if not found:
             return []
         if len(found) > 1:

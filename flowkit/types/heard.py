@@ -95,19 +95,20 @@ def phrase_of(text: str) -> tuple[str, ...]:
 class Phrases(Generic[V]):
     """A table from phrases to values that finds the longest one at a place."""
 
-    __slots__ = ("_long", "_short")
+    __slots__ = ("_entries",)
 
     def __init__(self, entries: Iterable[tuple[str, V]]) -> None:
-        self._short: dict[str, V] = {}
-        self._long: dict[str, list[tuple[tuple[str, ...], V]]] = {}
+        # by first token: (the other tokens, how many, value), the longest first
+        self._entries: dict[str, list[tuple[tuple[str, ...], int, V]]] = {}
         for text, value in entries:
             phrase = phrase_of(text)
-            if len(phrase) == 1:
-                self._short.setdefault(phrase[0], value)
-            elif phrase:
-                self._long.setdefault(phrase[0], []).append((phrase[1:], value))
-        for rest in self._long.values():
-            rest.sort(key=lambda entry: -len(entry[0]))
+            if not phrase:
+                continue
+            known = self._entries.setdefault(phrase[0], [])
+            if all(phrase[1:] != rest for rest, _, _ in known):
+                known.append((phrase[1:], len(phrase), value))
+        for known in self._entries.values():
+            known.sort(key=lambda entry: -entry[1])
 
     @classmethod
     def of(cls, words: object) -> Phrases[str]:
@@ -124,25 +125,29 @@ class Phrases(Generic[V]):
         )
 
     def __contains__(self, token: str) -> bool:
-        return token in self._short
+        return self.get(token) is not None
 
     def get(self, token: str) -> V | None:
         """Return the value of a phrase of one token."""
-        return self._short.get(token)
+        for _, size, value in self._entries.get(token, ()):
+            if size == 1:
+                return value
+        return None
 
     @property
     def firsts(self) -> frozenset[str]:
         """The tokens that a phrase can begin with."""
-        return frozenset(self._short) | frozenset(self._long)
+        return frozenset(self._entries)
 
     def at(self, texts: list[str], i: int) -> tuple[int, V] | None:
         """Return (index behind, value) of the longest phrase that stands at ``i``."""
-        token = texts[i]
-        for rest, value in self._long.get(token, ()):
-            if tuple(texts[i + 1 : i + 1 + len(rest)]) == rest:
-                return i + 1 + len(rest), value
-        short = self._short.get(token)
-        return None if short is None else (i + 1, short)
+        entries = self._entries.get(texts[i])
+        if entries is None:
+            return None
+        for rest, size, value in entries:
+            if size == 1 or tuple(texts[i + 1 : i + size]) == rest:
+                return i + size, value
+        return None
 
     def before(self, texts: list[str], i: int) -> int | None:
         """Return where the longest phrase that ends just before ``i`` begins, or None."""
@@ -431,6 +436,16 @@ class Heard:
             if token in starts or token[0].isdigit()
             else None
             for i, token in enumerate(self.texts)
+        ]
+
+    @cached_property
+    def numeric(self) -> list[bool]:
+        """For each place whether a number, an ordinal or a figure begins there."""
+        return [
+            number is not None or ordinal is not None or text[0].isdigit()
+            for number, ordinal, text in zip(
+                self.numbers, self.ordinals, self.texts, strict=True
+            )
         ]
 
     @cached_property

@@ -17,7 +17,7 @@ from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
 from flowkit.types.clock import RULES, Said, halves
 from flowkit.types.grammar import Grammar, Match
-from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
+from flowkit.types.heard import Heard, Numerals, Phrases, compiled, hear, listed
 from flowkit.types.joining import joined
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spoken import spoken, worded
@@ -49,6 +49,8 @@ class _Words:
         self.hours: Phrases[str] = Phrases.of(data.get("hours_word"))
         self.minutes: Phrases[str] = Phrases.of(data.get("minutes"))
         self.nouns: Phrases[str] = Phrases.of(language.section("counts").get("nouns"))
+        numerals = compiled(language, Numerals)
+        lengths = numerals.starts | self.fractions.firsts
         self.grammar = Grammar(
             data.get("rules") or {},
             {
@@ -58,12 +60,12 @@ class _Words:
                 "number": _read_minutes,
                 "fives": _read_fives,
                 "hundreds": _read_hundreds,
-                "fraction": self._read_fraction,
-                "named": lambda h, i: self.named.at(h.texts, i),
-                "now": lambda h, i: self.now.at(h.texts, i),
-                "vague": lambda h, i: self.vague.at(h.texts, i),
-                "zero": lambda h, i: (i + 1, 0) if h.texts[i] in self.zero else None,
-                "length": self._read_length,
+                "fraction": (self._read_fraction, self.fractions.firsts),
+                "named": self.named,
+                "now": self.now,
+                "vague": self.vague,
+                "zero": Phrases((text, 0) for text in self.zero),
+                "length": (self._read_length, lengths),
             },
         )
         self.triggers = (
