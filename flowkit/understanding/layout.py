@@ -19,7 +19,7 @@ from flowkit.understanding.names import Naming
 ACCOUNTED = frozenset({"filler", "carrier"})
 """Cues whose words need no further explanation."""
 MARKS = frozenset({
-    "filler", "carrier", "or", "but", "between", "from_to", "from_old", "question", "wish",
+    "filler", "carrier", "or", "but", "between", "from_to", "from_old", "question", "inquiry", "wish",
     "hypothetical", "elsewhere", "flagged", "dangling", "slot_prefix",
 })  # fmt: skip
 """Cues that colour what stands around them instead of standing for themselves."""
@@ -84,6 +84,14 @@ class Layout:
     def quiet(self, start: int, end: int) -> bool:
         """Return whether the words from ``start`` to ``end`` have no weight."""
         return not any(self.noise[start:end])
+
+    def placed(self, at: int) -> bool:
+        """Return whether an item, a filler or a carrier holds a word."""
+        return any(item.start <= at < item.end for item in self.items) or any(
+            cue.start <= at < cue.end
+            for name in ACCOUNTED
+            for cue in self.marks.get(name, ())
+        )
 
     def noise_near(self, start: int, end: int, reach: int = 4) -> int:
         """Return how many unknown words stand close to a run, in the same breath."""

@@ -216,6 +216,10 @@ class _Reading:
         request = self._request
         flagged = bool(layout.marks.get("flagged"))
         topic = None if flagged else self._topic(layout)
+        for item in layout.items:
+            if item.says("person"):
+                # whoever is wanted there, and at whatever number, is no answer
+                self._void(layout, *layout.breath(item.start))
         chosen = choosing.choose(
             request,
             layout,
@@ -250,6 +254,11 @@ class _Reading:
             )
         details: dict[str, Json] = {"flagged": True} if flagged else {}
         return Understanding(tuple(acts), certain, unplaced, details=details)
+
+    def _void(self, layout: Layout, start: int, end: int) -> None:
+        for item in layout.items:
+            if item.is_value and start <= item.start < end:
+                item.candidates = []
 
     def _topic(self, layout: Layout) -> Match | None:
         """Return the side question or flow that is meant."""
@@ -343,9 +352,11 @@ class _Reading:
             found.append((cue.start, layout.breath(cue.start)[1]))
         for cue in layout.marks.get("elsewhere", ()):
             found.append(layout.breath(cue.start))
-        for item in layout.items:
-            if item.says("person"):
-                found.append(layout.breath(item.start))
+        for cue in layout.marks.get("inquiry", ()):
+            # "what time do you close on friday"; not "do you have a table on friday"
+            end = layout.breath(cue.start)[1]
+            if not layout.quiet(cue.start, end):
+                found.append((cue.start, end))
         return found
 
     def _takes_whole(self, acts: list[Act], unplaced: tuple[str, ...]) -> bool:

@@ -361,7 +361,7 @@ class Talk:
                     item.used = True
                     continue
                 found.append((item, False, item.says("wrong")))
-            elif self._counts_as_yes(at, item):
+            elif self._counts_as_yes(item):
                 found.append((item, True, item.says("right")))
         if not found:
             return
@@ -384,17 +384,17 @@ class Talk:
         elif self._listens and any(item.says("yes", "right") for item, _, _ in found):
             # an answer, but not to what was asked: the engine asks again
             self._acts.append((first.start, Yes(text=text, certainty=0.5)))
-        elif not self._request.speaking and not first.says("ack"):
+        elif self._listens and not first.says("ack"):
             # "OK": go on
             self._acts.append((first.start, Resume(text=text)))
         else:
             self._acts.append((first.start, Ack(text=text)))
 
-    def _counts_as_yes(self, at: int, item: Item) -> bool:
-        if item.says("yes", "right"):
-            return self._noise <= 4 or at == 0
-        leading = at == 0 or self._layout.quiet(0, item.start)
-        return leading and self._noise == 0
+    def _counts_as_yes(self, item: Item) -> bool:
+        begin, _ = self._layout.breath(item.start)
+        if not all(self._layout.placed(at) for at in range(begin, item.start)):
+            return False
+        return item.says("yes", "right") or self._noise == 0
 
     def _decided(self, found: list[tuple[Item, bool, bool]]) -> bool | None:
         strong = [positive for _, positive, strong in found if strong]
