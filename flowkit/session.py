@@ -17,8 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TypeVar, assert_never
 
 from flowkit.dialogue import acts, codec, effects, engine, events
@@ -46,11 +45,14 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_ACTS = tuple(acts.ACTS.values())
 
 UNDERSTAND_WITHIN_S = 8.0
 """Until an understander that does not answer counts as having understood nothing."""
 COMMITS_WITHIN_S = 30.0
 """How long ``close`` waits for tools that cannot be undone."""
+GIVEN_UP_WITHIN_S = 1.0
+"""How long ``close`` waits for what it has cancelled."""
 TRACE_KEPT = 400
 """Trace records that a session keeps, unless it is told to keep all."""
 
@@ -116,16 +118,16 @@ class Session:
         self._observer = observer
         self._state: State | None = None
         self._queue: deque[Event] = deque()
-        self._stepping = False
-        self._resting = asyncio.Event()
-        self._resting.set()
+        self._opening: engine.Stepped | None = None
+        self._drainer: asyncio.Task[None] | None = None
+        self._treating = False
         self._failure: BaseException | None = None
         self._timers: dict[int, Handle] = {}
         self._limits: dict[int, Handle] = {}
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._commits: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._drains: set[asyncio.Task[None]] = set()
+        self._given_up: set[asyncio.Task[None]] = set()
         self._caller = ToolCaller(
             agent,
             stand_ins=tools if tools is not None else {},
@@ -144,12 +146,15 @@ class Session:
 
     @property
     def working(self) -> frozenset[asyncio.Task[None]]:
-        """The tasks that are still to answer: understanding, tools."""
+        """The tasks that are still to answer: understanding, tools.
+
+        Those that the session has cancelled are not among them, even if they linger.
+        """
         return frozenset(task for task in self._tasks if not task.done())
 
     @property
     def calling(self) -> frozenset[asyncio.Task[None]]:
-        """Those of ``working`` that run a tool; cancelled ones are not among them."""
+        """Those of ``working`` that run a tool."""
         return frozenset(task for task in self._calls.values() if not task.done())
 
     async def start(
@@ -162,7 +167,7 @@ class Session:
 
         Args:
             slots: Values that count as heard, not confirmed (tests).
-            at_step: The id of a step; all before it counts as done (tests).
+            at_step: A step's verb, tool or slot; all before it counts as done (tests).
             results: What the tools before ``at_step`` returned, by tool (tests).
         """
         started = events.CallStarted(
@@ -178,13 +183,11 @@ class Session:
                 "results": dict(results) if results else None,
             }
         )
-        self._write(codec.event_to_json(started))
-        stepped = engine.start(
+        self._record(started)
+        self._opening = engine.start(
             self.agent, started, slots=slots, at_step=at_step, results=results
         )
-        with self._turn():
-            await self._take(stepped)
-        await self._drain()
+        await asyncio.wait({self._drain_soon()})
         self._raise()
 
     async def feed(self, event: Event) -> None:
@@ -198,8 +201,9 @@ class Session:
             ExtensionError: With ``strict``, developer's code broke its contract.
         """
         self._queue.append(event)
-        await self._drain()
-        if not self._stepping:
+        drainer = self._drain_soon()
+        if not self._treating:
+            await asyncio.wait({drainer})
             self._raise()
 
     async def treated(self) -> None:
@@ -215,39 +219,41 @@ class Session:
         Raises:
             ExtensionError: With ``strict``, developer's code broke its contract.
         """
-        while True:
-            await self._drain()
-            await self._resting.wait()
-            working = self.working
-            if working:
-                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-            elif not self._queue and not self._stepping:
-                break
+        await self._all_treated()
+        while working := self.working:
+            await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+            await self._all_treated()
         self._raise()
 
     async def close(self, *, patience_s: float = COMMITS_WITHIN_S) -> None:
         """End the session: the caller is gone if the call is not over yet.
 
         Timers, understanding and repeatable tools are cancelled. Tools that cannot be
-        undone are waited for, and their answers are still treated and written.
+        undone are waited for, and their answers are still treated and written. A host
+        that calls this from inside one of its methods gets it done right after.
 
         Args:
             patience_s: Real seconds to wait for such tools.
         """
+        if self._is_drainer():
+            self._closer = asyncio.ensure_future(self.close(patience_s=patience_s))
+            return
         if self._state is not None and self.ended is None and not self.state.over:
             self._queue.append(events.CallerHungUp(self.clock.now()))
         await self._all_treated()
-        for task in [t for t in self.working if t not in self._commits]:
-            task.cancel()
+        for task in self.working - self._commits:
+            self._give_up(task)
         self._calls.clear()
-        pending = [task for task in self._commits if not task.done()]
-        if pending:
-            _, unanswered = await asyncio.wait(pending, timeout=patience_s)
-            for task in unanswered:
+        if self._commits:
+            _, silent = await asyncio.wait(self._commits, timeout=patience_s)
+            for task in silent:
                 log.error("a tool that cannot be undone never answered: %s", task)
-                task.cancel()
-        if self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+                self._give_up(task)
+        if self._given_up:
+            patience_s = min(patience_s, GIVEN_UP_WITHIN_S)
+            _, stubborn = await asyncio.wait(self._given_up, timeout=patience_s)
+            for task in stubborn:
+                log.error("a tool goes on although it was cancelled: %s", task)
         await self._all_treated()
         for handle in (*self._timers.values(), *self._limits.values()):
             handle.cancel()
@@ -258,24 +264,32 @@ class Session:
     # --- events in ------------------------------------------------------------------
 
     def _post(self, event: Event) -> None:
-        """Queue an event from a task or a callback, and have it treated soon.
-
-        In a task of its own, so that cancelling the one that posts tears no step apart.
-        """
+        """Queue an event from a task or a callback, and have it treated soon."""
         self._queue.append(event)
-        if not self._stepping:
-            task = asyncio.ensure_future(self._drain())
-            self._drains.add(task)
-            task.add_done_callback(self._drains.discard)
-            task.add_done_callback(self._reap)
+        self._drain_soon()
+
+    def _drain_soon(self) -> asyncio.Task[None]:
+        """Return the task that treats events, one after the other.
+
+        It is nobody else's, so cancelling who feeds or answers tears no step apart.
+        """
+        if self._drainer is None or self._drainer.done():
+            self._drainer = asyncio.ensure_future(self._drain())
+            self._drainer.add_done_callback(self._reap)
+        return self._drainer
+
+    def _is_drainer(self) -> bool:
+        return self._treating and asyncio.current_task() is self._drainer
 
     async def _drain(self) -> None:
-        if self._stepping:
-            return
-        with self._turn():
+        self._treating = True
+        try:
+            if self._opening is not None:
+                stepped, self._opening = self._opening, None
+                await self._take(stepped)
             while self._queue:
                 event = self._queue.popleft()
-                self._write(codec.event_to_json(event))
+                self._record(event)
                 try:
                     stepped = engine.step(self.agent, self.state, event)
                 except Exception as err:  # a developer's type, say
@@ -284,21 +298,12 @@ class Session:
                     continue
                 await self._take(stepped)
             self._flush()
+        finally:
+            self._treating = False
 
     async def _all_treated(self) -> None:
-        while self._queue or self._stepping:
-            await self._drain()
-            await self._resting.wait()
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        self._stepping = True
-        self._resting.clear()
-        try:
-            yield
-        finally:
-            self._stepping = False
-            self._resting.set()
+        while not self._is_drainer() and (self._queue or self._treating):
+            await asyncio.wait({self._drain_soon()})
 
     async def _take(self, stepped: engine.Stepped) -> None:
         self._state = stepped.state
@@ -307,7 +312,11 @@ class Session:
         if kept is not None and len(self.trace) > 2 * kept:
             del self.trace[:-kept]
         if self._observer is not None:
-            self._observer(stepped.trace)
+            try:
+                self._observer(stepped.trace)
+            except Exception as err:  # it only looks on
+                log.error("the observer failed", exc_info=err)
+                self._fail(err)
         for effect in stepped.effects:
             await self._perform(effect)
 
@@ -358,7 +367,10 @@ class Session:
             answer = method(argument)
             if answer is not None:
                 await answer
-        except Exception as err:  # the call goes on without its mouth
+        except (Exception, asyncio.CancelledError) as err:
+            task = asyncio.current_task()
+            if isinstance(err, asyncio.CancelledError) and task and task.cancelling():
+                raise  # the loop is being shut down
             log.error("the host failed to %s", name, exc_info=err)
             self._fail(err)
             return False
@@ -400,7 +412,10 @@ class Session:
         limit = self.clock.call_later(UNDERSTAND_WITHIN_S, "understand_limit", give_up)
         found = Understanding((acts.Nothing(),), certain=False, by="nobody")
         try:
-            found = await self._understander.understand(effect.request)
+            answer = await self._understander.understand(effect.request)
+            if not all(isinstance(act, _ACTS) for act in answer.acts):
+                raise TypeError(f"expected acts, found `{answer.acts!r}`")
+            found = answer
         except asyncio.CancelledError:
             if not late:
                 raise
@@ -440,7 +455,7 @@ class Session:
             )
             if not effect.commit:  # a commit may still have happened: let it answer
                 self._calls.pop(effect.id, None)
-                task.cancel()
+                self._give_up(task)
 
         self._limits[effect.id] = self.clock.call_later(
             effect.within_s, "tool_limit", too_late
@@ -452,7 +467,7 @@ class Session:
             return
         if handle := self._limits.pop(call_id, None):
             handle.cancel()
-        task.cancel()
+        self._give_up(task)
 
     async def _run_tool(self, effect: effects.CallTool) -> None:
         answer: events.ToolReturned | events.ToolFailed
@@ -489,6 +504,14 @@ class Session:
         task.add_done_callback(self._reap)
         return task
 
+    def _give_up(self, task: asyncio.Task[None]) -> None:
+        """Cancel a task; nobody waits for it any more, whether it obeys or not."""
+        self._tasks.discard(task)
+        if not task.done():
+            self._given_up.add(task)
+            task.add_done_callback(self._given_up.discard)
+            task.cancel()
+
     def _reap(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (err := task.exception()) is not None:
@@ -503,6 +526,16 @@ class Session:
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
+
+    def _record(self, event: Event) -> None:
+        if self._journal is not None:
+            try:
+                entry = codec.event_to_json(event)
+            except Exception as err:  # a host's event that is none
+                log.error("an event cannot be written: %r", event, exc_info=err)
+                self._fail(err)
+                return
+            self._write(entry)
 
     def _write(self, entry: Mapping[str, Json]) -> None:
         if self._journal is not None:

@@ -95,7 +95,9 @@ class ToolCaller:
             raise ToolFailure(str(err) or type(err).__name__) from None
         except NotDataError as err:
             raise ToolFailure(str(err)) from self.breakage(effect, str(err))
-        except (Exception, SystemExit) as err:  # noqa: BLE001  # developers' code may raise anything
+        except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as err:  # noqa: BLE001  # developers' code may raise anything
             problem = f"raised {type(err).__name__}: {err}"
             broken = self.breakage(effect, problem)
             broken.__cause__ = err
