@@ -216,7 +216,11 @@ class _Run:
 
     def _below(self, number: int, column: int) -> str:
         """Say where a line should start: below a word of another line."""
-        word = re.match(r"[^\s:]+", self.lines[number][column:])
+        line = "".join(
+            chr(ord(c) - STAND_INS) if c >= chr(STAND_INS) else c
+            for c in self.lines[number][column : column + 40]
+        )
+        word = re.match(r"[^\s:]+", line)
         named = (
             "the dash" if word and word[0] == "-" else f'"{word[0]}"' if word else ""
         )
@@ -373,6 +377,8 @@ class _Run:
                 return  # a list or block; the parser reads it
             if value[end + 1 :].lstrip().startswith("#"):
                 return
+            if not has_key and value[end + 1 :].startswith(":"):
+                return  # a list for a key; the builder refuses it
             self._starts_badly(number, here, first, fix)
         elif first in "&*!":
             if _ALONE.match(value):

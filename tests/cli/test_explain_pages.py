@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flowkit.authoring.compiler import Compiled, compile_agent, compile_text
+from flowkit.authoring.compiler import Compiled, compile_agent
 
 from flowkit.authoring.codes import CODES
 from flowkit.diagnostics import Severity, render_text
@@ -14,7 +14,7 @@ PAGES = Path(__file__).parents[2] / "flowkit" / "authoring" / "explain"
 FENCE = re.compile(
     r"^```(?:yaml|python)(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.M | re.S
 )
-MAY_ALSO_GIVE: dict[str, set[str]] = {}
+MAY_ALSO_GIVE = {"FK114": {"FK213"}}
 """Codes that a broken example cannot avoid besides its own."""
 
 
@@ -37,15 +37,15 @@ def build(blocks: str, folder: Path) -> Compiled:
     """Write the files of one example and compile them.
 
     Behind the name of a file may stand how it is made: ``utf-16``, ``10000 times``,
-    ``is a folder``, ``pasted``.
+    ``is a folder``, ``without trust``.
     """
     names = []
+    trusted = True
     for match in FENCE.finditer(blocks):
         name, _, how = match["info"].strip().partition(" ")
         path = folder / (name or "flow.yaml")
         names.append(path.name)
-        if how == "pasted":
-            return compile_text(match["text"])
+        path.parent.mkdir(exist_ok=True)
         if how == "is a folder":
             path.mkdir()
         elif how == "utf-16":
@@ -53,10 +53,12 @@ def build(blocks: str, folder: Path) -> Compiled:
         elif how.endswith(" times"):
             path.write_text(match["text"] * int(how.split()[0]), encoding="utf-8")
         else:
-            assert not how, how
+            assert how in ("", "without trust"), how
+            trusted = trusted and not how
             path.write_text(match["text"], encoding="utf-8")
     assert names, "no example"
-    return compile_agent(folder if "agent.yaml" in names else folder / names[0])
+    subject = folder if "agent.yaml" in names else folder / names[0]
+    return compile_agent(subject, uses=trusted)
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
