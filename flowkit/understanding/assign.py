@@ -162,7 +162,8 @@ class Assigner:
                 bonus -= 0.2
         elif slot in self._mentioned:
             bonus += 0.1
-        bonus += self._named(value, slot)
+        named = self._named(value, slot)
+        bonus += named
         if value.negated:
             if current is not None and (
                 current == candidate.reading.value or current in candidate.reading.also
@@ -176,7 +177,7 @@ class Assigner:
             elif not self._offered:
                 bonus += 0.3 if self._corrects(value) else -0.1
         noise = self._layout.noise_near(item.start, item.end)
-        return bonus - noise * (0.08 if asked else 0.17)
+        return bonus - noise * (0.08 if asked or named > 0 else 0.17)
 
     def _named(self, value: _Value, slot: str) -> float:
         """Return how much the names beside a value speak for or against a slot."""
@@ -324,7 +325,11 @@ class Assigner:
         """Whether these values are all that was said that matters."""
         layout = self._layout
         others = [v for v in self._values if v.chain != chain[0].chain]
-        return not any(layout.noise) and not others
+        talk = any(
+            item.cues and not item.used and not item.says(*_CORRECTS)
+            for item in layout.items
+        )
+        return not any(layout.noise) and not others and not talk
 
     def _weak(self, chain: list[_Value], slots: list[str]) -> None:
         """Take a lone half-certain value if only one slot can be meant, else ask."""
@@ -412,7 +417,13 @@ class Assigner:
         if reading.why is not None:
             if value.negated:
                 return
-            act = Unclear(slot=chosen.slot, why=reading.why, text=text)
+            several = reading.also if len(reading.also) > 1 else ()
+            act = Unclear(
+                tuple(Set(chosen.slot, one, text=text) for one in several),
+                slot=chosen.slot,
+                why=reading.why,
+                text=text,
+            )
         elif value.negated:
             ruled_out = _the_current(chosen) if reading.also else reading.value
             act = Not(chosen.slot, ruled_out, text=text, certainty=certainty)

@@ -35,10 +35,12 @@ class SlotNames:
 
     def __init__(self, slots: Iterable[Slot], table: CueTable) -> None:
         self._phrases: dict[str, list[tuple[tuple[str, ...], dict[str, bool]]]] = {}
+        self._stem = table.stem
         known: dict[tuple[str, ...], dict[str, bool]] = {}
         for slot in slots:
             for phrase, direct in _phrases_of(slot, table).items():
-                named = known.setdefault(phrase, {})
+                # by stems, so that "beds" is named by "bed" too
+                named = known.setdefault(tuple(map(table.stem, phrase)), {})
                 named[slot.name] = named.get(slot.name, False) or direct
         for phrase, named in known.items():
             # a word that one slot goes by and another is only asked with names the first
@@ -51,6 +53,7 @@ class SlotNames:
     def find(self, words: Sequence[str]) -> list[Naming]:
         """Return every naming, the longest at each place, none within another."""
         found: list[Naming] = []
+        words = [self._stem(word) for word in words]
         at = 0
         while at < len(words):
             for phrase, named in self._phrases.get(words[at], ()):

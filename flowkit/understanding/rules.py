@@ -37,7 +37,7 @@ from flowkit.understanding.talk import Talk
 from flowkit.understanding.topics import Match, TopicIndex
 from flowkit.understanding.values import ReadFor, ValueReader
 
-_OFFERED = ("later", "earlier", "any_choice", "position")
+_OFFERED = ("later", "earlier", "any_choice", "position", "none")
 _SURE = 0.8
 _MOST_WORDS = 200
 """What is longer is cut: nobody says more in one turn."""
@@ -217,7 +217,7 @@ class _Reading:
         flagged = bool(layout.marks.get("flagged"))
         topic = None if flagged else self._topic(layout)
         for item in layout.items:
-            if item.says("person"):
+            if item.says("person", "all_done", "goodbye"):
                 # whoever is wanted there, and at whatever number, is no answer
                 self._void(layout, *layout.breath(item.start))
         chosen = choosing.choose(

@@ -41,7 +41,7 @@ from flowkit.understanding.layout import Item, Layout
 
 _NUMBER = "caller.number"
 _YES = ("yes", "right", "fine", "go_ahead", "ack")
-_NO = ("no", "wrong", "no_repair")
+_NO = ("no", "none", "wrong", "no_repair")
 _SIMPLE: tuple[tuple[str, type[Act], int], ...] = (
     # cue, act, how many unknown words may stand around one word of it
     ("person", Person, 2),
@@ -53,6 +53,7 @@ _SIMPLE: tuple[tuple[str, type[Act], int], ...] = (
     ("back", Back, 1),
     ("cancel", Cancel, 1),
     ("cancel_own", Cancel, 1),
+    ("changed_mind", Cancel, 0),
     ("why", Why, 1),
     ("help", Help, 0),
     ("wait", Wait, 1),
@@ -101,7 +102,7 @@ class Talk:
     def settle(self, acts: list[Act]) -> list[Act]:
         """Drop acts that are only manners beside others, and what was said twice."""
         weighty = [act for act in acts if not isinstance(act, Thanks | Goodbye | Ack)]
-        given = {act.slot for act in acts if isinstance(act, Set)}
+        given = {act.slot for act in acts if isinstance(act, Set | Unclear | Unset)}
         kept: list[Act] = []
         for act in acts:
             if isinstance(act, Thanks | Ack) and weighty:
@@ -118,7 +119,10 @@ class Talk:
             ):
                 # "nothing, it's fine"
                 continue
-            if isinstance(act, Same) and act.slot in given:
+            if isinstance(act, Same) and act.slot is not None and act.slot in given:
+                continue
+            if isinstance(act, Cancel) and act.certainty < 1 and given:
+                # "I've changed my mind, make it Saturday"
                 continue
             if isinstance(act, Wait | Resume) and any(
                 isinstance(one, Set | Choose | Person | Cancel | Restart)
@@ -253,7 +257,7 @@ class Talk:
         elif act is Resume and item.says("yes", "fine") and self._takes_yes:
             return
         else:
-            certainty = 1.0 if self._noise == 0 else 0.7
+            certainty = 1.0 if self._noise == 0 and cue != "changed_mind" else 0.7
             # every act in the table but Repeat has no fields of its own
             self._add(item, act(text=text, certainty=certainty))  # type: ignore[call-arg]
 
@@ -354,7 +358,7 @@ class Talk:
         for at, item in enumerate(items):
             if item.used or not item.says(*_YES, *_NO):
                 continue
-            if item.says("no", "wrong", "no_repair") and not item.says("yes", "right"):
+            if item.says(*_NO) and not item.says("yes", "right"):
                 if any(one.is_value and one.used for one in items[:at]) and item.says(
                     "no_repair"
                 ):

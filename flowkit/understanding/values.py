@@ -49,6 +49,7 @@ class ValueReader:
             for cue in cues
             if cue.name in ("carrier", "from_to") and cue.end == cue.start + 1
         }
+        readings = self._halves(readings, cues)
         readings += self._named(said, readings, namings, carried)
         self.whole = whole
         return readings
@@ -121,6 +122,48 @@ class ValueReader:
                 one for one in again if (one[0].slot.name, one[1].start) not in known
             ]
         return readings
+
+    def _halves(self, readings: list[ReadFor], cues: list[Cue]) -> list[ReadFor]:
+        """Give the halves of "friday to sunday" to a slot and to the one after it."""
+        slots = {one.slot.name: one for one in self._request.slots}
+        pairs = [
+            (slots[b.slot.after], b) for b in slots.values() if b.slot.after in slots
+        ]
+        if not pairs:
+            return readings
+        found: list[ReadFor] = []
+        for early, late in pairs:
+            names = (early.slot.name, late.slot.name)
+            for fillable, reading in readings:
+                if (
+                    fillable is not early
+                    or reading.why is None
+                    or len(reading.also) != 2
+                ):
+                    continue
+                cut = max(
+                    (
+                        cue.start
+                        for cue in cues
+                        if cue.name == "from_to"
+                        and reading.start < cue.start < reading.end - 1
+                    ),
+                    default=None,
+                )
+                if cut is None:
+                    continue
+                readings = [
+                    one
+                    for one in readings
+                    if one[0].slot.name not in names
+                    or one[1].end <= reading.start
+                    or one[1].start >= reading.end
+                ]
+                first, second = reading.also
+                half = replace(reading, why=None, also=(), computed=True)
+                found.append((early, replace(half, value=first, end=cut)))
+                found.append((late, replace(half, value=second, start=cut)))
+        return readings + found
 
     def _named(
         self,

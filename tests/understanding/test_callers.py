@@ -143,7 +143,10 @@ def test_fkb_09_the_half_of_the_day_is_assumed(
 
 @cases(
     ("Around dinner time./some time in the evening", "unclear time vague"),
-    ("Between seven and eight./between seven and eight", "unclear time range"),
+    (
+        "Between seven and eight./between seven and eight",
+        "unclear time 19:00 | time 20:00 range",
+    ),
 )
 def test_fkb_10_and_12_vague_times_fill_nothing(
     restaurant: Restaurant, said: str, acts: list[str]
