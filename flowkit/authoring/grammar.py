@@ -15,7 +15,7 @@ class Kind(StrEnum):
     """What stands behind a key."""
 
     SENTENCE = "a sentence"
-    SAY = "a sentence"
+    SAY = "a sentence, or variants of one"
     """A sentence, or ``one_of:`` with several."""
     TEXT = "a text"
     """Words that are not spoken and have no ``{{ }}``."""
@@ -47,7 +47,7 @@ class Kind(StrEnum):
     CODE = "a code"
     TRANSLATIONS = "a list of translations"
     NOTHING = "nothing"
-    ANY = "a value"
+    ANY = "some value"
 
 
 @dataclass(frozen=True, slots=True)
