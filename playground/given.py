@@ -21,7 +21,7 @@ def read_given(path: Path, agent: Agent) -> dict[str, Json]:
         UsageError: The file cannot be read, or does not fit the agent.
     """
     from flowkit.authoring.source import read
-    from flowkit.testing.means import data_of
+    from flowkit.authoring.means import data_of
 
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -249,7 +249,7 @@ async def check(text: str, path: Path, agent: Agent) -> str | None:
     """Play a test; return the first difference, or None when it passes."""
     from flowkit.authoring.source import read
     from flowkit.testing.runner import play
-    from flowkit.testing.talks import read_talks
+    from flowkit.authoring.talks import read_talks
     from flowkit.understanding.rules import RulesUnderstander
 
     source = read(text, str(path), braces=True)

@@ -456,9 +456,19 @@ class _Compiler:
         )
         errors = any(d.severity is Severity.ERROR for d in self.diagnostics)
         agent = None if errors or start is None else self._agent(start)
+        self._check_tests(agent)
         return Compiled(
             agent, tuple(in_order(self.diagnostics)), dict(self.files.texts)
         )
+
+    def _check_tests(self, agent: Agent | None) -> None:
+        """Check the talks, which only a whole agent can tell; none of it stops a call."""
+        for document in self.files.tests:
+            self.diagnostics += document.diagnostics
+            if agent is not None:
+                from flowkit.authoring.talks import read_talks  # rarely needed
+
+                self.diagnostics += read_talks(document.root, agent).diagnostics
 
     def _start(self) -> str | None:
         """Return the name of the flow that answers."""

@@ -37,6 +37,8 @@ class Document:
     part: Part | None
     whole: bool
     root: source.Node | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """For tests: what is wrong with the YAML; it does not keep the agent from talking."""
 
 
 @dataclass(eq=False)
@@ -156,7 +158,11 @@ def _read(files: Files, text: str, name: str, path: Path | None) -> None:
     files.texts[name] = _SECRET.sub(lambda m: "•" * len(m[0]), read.file.text)
     kind = "tests" if is_test else kind_of(read.root)
     if kind == "tests":
-        files.tests.append(Document(name, path, kind, None, read.whole, read.root))
+        files.tests.append(
+            Document(
+                name, path, kind, None, read.whole, read.root, read.diagnostics
+            )
+        )
         if path is not None and is_test:
             return
     files.diagnostics += read.diagnostics

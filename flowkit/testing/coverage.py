@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from flowkit.authoring.talks import verb_of
 from flowkit.dialogue.events import Event
 from flowkit.dialogue.flow import (
     Agent,
@@ -26,7 +27,6 @@ from flowkit.dialogue.flow import (
 )
 from flowkit.dialogue.state import Run, State
 from flowkit.dialogue.trace import TraceRecord
-from flowkit.testing.talks import verb_of
 
 
 @dataclass(frozen=True, slots=True)

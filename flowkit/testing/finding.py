@@ -12,11 +12,11 @@ from pathlib import Path
 
 from flowkit.authoring.compiler import Compiled, compile_agent
 from flowkit.authoring.source import Source, decode, read
+from flowkit.authoring.talks import Talk, flow_named, read_talks
 from flowkit.diagnostics import Diagnostic, Severity
 from flowkit.dialogue.flow import Agent
 from flowkit.ports import Understander
 from flowkit.testing.coverage import Coverage
-from flowkit.testing.talks import Talk, flow_named, read_talks
 
 SUFFIXES = (".test.yaml", ".test.yml")
 _NOT_OURS = frozenset({"node_modules", "__pycache__", "build", "dist", "site-packages"})
@@ -44,7 +44,7 @@ def test_files(path: Path) -> list[Path]:
     return [
         one
         for one in beside
-        if one.name.split(".", 1)[0] == stem or flow_named(_source(one)[0]) == stem
+        if one.name.split(".", 1)[0] == stem or flow_named(_source(one)[0].root) == stem
     ]
 
 
@@ -87,13 +87,14 @@ class Library:
     def suite(self, path: Path) -> Suite:
         """Read one test file and compile the agent that it is for."""
         source, text = _source(path)
-        compiled = self._agent(path, flow_named(source))
+        compiled = self._agent(path, flow_named(source.root))
         texts = {**compiled.texts, str(path): text}
         if compiled.agent is None:
             errors = [d for d in compiled.diagnostics if d.severity is Severity.ERROR]
             return Suite(path, None, (), tuple(errors), texts)
-        read_file = read_talks(source, compiled.agent)
-        errors = [d for d in read_file.diagnostics if d.severity is Severity.ERROR]
+        read_file = read_talks(source.root, compiled.agent)
+        findings = (*source.diagnostics, *read_file.diagnostics)
+        errors = [found for found in findings if found.severity is Severity.ERROR]
         talks = () if errors else read_file.talks
         return Suite(path, compiled.agent, talks, tuple(errors), texts)
 

@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from flowkit.authoring.talks import SLOW_S, Answer
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import Agent
 from flowkit.extensions import ToolError
 from flowkit.testing.clocks import VirtualClock
-from flowkit.testing.talks import SLOW_S, Answer
 
 
 class StandIn:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from flowkit.authoring.talks import Talk
     from flowkit.testing.finding import Library, Suite
     from flowkit.testing.runner import Played
-    from flowkit.testing.talks import Talk
 
 _LIBRARY = pytest.StashKey["Library"]()
 

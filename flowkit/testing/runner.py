@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flowkit.authoring.talks import WAITING, Line, Talk
 from flowkit.diagnostics import Span
 from flowkit.dialogue import effects, view
 from flowkit.dialogue.acts import Json
@@ -24,7 +25,6 @@ from flowkit.dialogue.trace import TraceRecord
 from flowkit.ports import Understander
 from flowkit.testing.coverage import Coverage
 from flowkit.testing.mocks import copy_seed, stand_ins, uses_data
-from flowkit.testing.talks import WAITING, Line, Talk
 from flowkit.testing.textcall import (
     MOST_MOVES,
     Entry,

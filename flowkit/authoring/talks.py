@@ -14,7 +14,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring import grammar
-from flowkit.authoring.source import Block, Listing, Node, Scalar, Source
+from flowkit.authoring.means import Reader, data_of, suggest
+from flowkit.authoring.source import Block, Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Span
 from flowkit.dialogue.acts import Act, Json
 from flowkit.dialogue.flow import (
@@ -26,7 +27,6 @@ from flowkit.dialogue.flow import (
     Step,
     When,
 )
-from flowkit.testing.means import Reader, data_of, suggest
 
 DEFAULT_NOW = "2026-01-05 12:00"
 """When a call is held if the file does not say: always the same Monday."""
@@ -102,30 +102,25 @@ class TalkFile:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def flow_named(source: Source) -> str | None:
+def flow_named(root: Node | None) -> str | None:
     """Return the flow that a test file says it is for, or None."""
-    root = source.root
     flow = root.get("flow") if isinstance(root, Block) else None
     return flow.text.strip() if isinstance(flow, Scalar) else None
 
 
-def read_talks(source: Source, agent: Agent) -> TalkFile:
+def read_talks(root: Node | None, agent: Agent) -> TalkFile:
     """Read the tests of a file for an agent.
 
     Args:
-        source: Read with ``braces=True``.
+        root: What the file holds, read with ``braces=True``.
         agent: That answers; the file's ``flow:`` says which of its flows is started.
     """
-    diagnostics = list(source.diagnostics)
-    root = source.root
     if not isinstance(root, Block):
-        return TalkFile((), tuple(diagnostics))
+        return TalkFile(())
     named = root.get("flow")
     flow = agent.flows[agent.start]
     if isinstance(named, Scalar):
-        if named.text in agent.flows:
-            flow = agent.flows[named.text]
-        else:
+        if named.text not in agent.flows:
             reader = Reader(agent, flow)
             reader.say(
                 "FK301",
@@ -133,10 +128,11 @@ def read_talks(source: Source, agent: Agent) -> TalkFile:
                 f'there is no flow called "{named.text}".',
                 advice=suggest(named.text, agent.flows),
             )
-            return TalkFile((), (*diagnostics, *reader.diagnostics))
+            return TalkFile((), tuple(reader.diagnostics))
+        flow = agent.flows[named.text]
     reading = _Reading(agent, flow)
     talks = tuple(reading.file(root))
-    return TalkFile(talks, (*diagnostics, *reading.reader.diagnostics))
+    return TalkFile(talks, tuple(reading.reader.diagnostics))
 
 
 class _Reading:
