@@ -110,9 +110,13 @@ class Screen:
             line = self._paint(padded, *style) if style else padded
             self._line(f"  {line}  {self._paint(last, DIM)}".rstrip())
 
-    def heading(self, text: str) -> None:
-        """Show a line that stands over others."""
-        self._line(self._paint(clean(text), BOLD))
+    def listing(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Show lines with something before them in a column, and a dim end."""
+        shown = [[clean(cell) for cell in row] for row in rows]
+        width = max((_width(first) for first, _, _ in shown), default=0)
+        for first, text, last in shown:
+            end = f"  {self._paint(last, DIM)}" if last else ""
+            self._line(f"  {first:<{width}}  {text}{end}")
 
     def change(self, old: str, new: str) -> None:
         """Show old and new words."""
@@ -140,6 +144,8 @@ class Screen:
         return paint(text, *styles) if self._coloured else text
 
     def _labelled(self, label: str, text: str, style: str) -> None:
+        if self._on_terminal:
+            label = label.rjust(len(CALLER))
         first, *others = self._lines(text, len(label)) or [""]
         self._line(self._paint(label.rstrip(), style, BOLD) + " " + first)
         for line in others:

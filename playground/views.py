@@ -66,7 +66,7 @@ def show_steps(screen: Screen, conversation: Conversation) -> None:
     rows = [
         (
             _STATUS.get(step.status, " "),
-            "  " * step.depth + f"{step.kind}  {short(step.title)}".rstrip(),
+            "  " * step.depth + f"{step.kind} {short(step.title)}".rstrip(),
             step.status,
             place(step.line),
         )
@@ -101,7 +101,7 @@ def show_trace(screen: Screen, records: Sequence[TraceRecord]) -> None:
             for move in record.moves
         ]
         rows += [("", f"  → {line}", "") for line in _effects(record.effects)]
-    screen.table(rows)
+    screen.listing(rows)
 
 
 def _source(segment: Segment) -> str:
