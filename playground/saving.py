@@ -253,7 +253,7 @@ async def check(text: str, path: Path, agent: Agent) -> str | None:
     from flowkit.understanding.rules import RulesUnderstander
 
     source = read(text, str(path), braces=True)
-    found = read_talks(source, agent)
+    found = read_talks(source.root, agent)
     if found.diagnostics:
         first = found.diagnostics[0]
         return f"line {first.span.line}: {first.message}"
