@@ -12,7 +12,7 @@ How frames become events:
 in the pipeline                             in the session
 ==========================================  ============================================
 the first ``LLMContextFrame``, ``begin()``  ``start()``
-a user message last in the context          ``CallerSaid``, with the words heard till then
+a new user message in the context           ``CallerSaid``, with the words heard till then
 a reply closed, the line silent             ``SpeechFinished``
 a reply closed by an interruption           ``CallerInterrupted`` with the words played
 a turn that cut a reply, but has no words   ``CallerSaid`` without words: talk on
@@ -118,7 +118,6 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         transfer: Puts a caller through to a person. None: nobody ever answers, so that
             the flow goes to its ``if_nobody``.
         open_clock: Makes the clock, inside the loop; by default the loop's monotonic one.
-        consumed: How many messages of the context were dealt with before this call.
     """
 
     def __init__(
@@ -128,7 +127,6 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         *,
         transfer: TransferCall | None = None,
         open_clock: Callable[[], Clock] = WallClock,
-        consumed: int = 0,
     ) -> None:
         super().__init__(
             settings=LLMSettings(
@@ -157,7 +155,8 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         self._begun = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
         self._others: set[asyncio.Task[None]] = set()
-        self._consumed = consumed
+        said = self._assistant.context.get_messages()
+        self._taken: object = said[-1] if said else None
         self._speech: Speech | None = None
         self._kept: effects.Say | None = None
         self._sound = False
@@ -237,16 +236,23 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         self._take_messages(frame.context)
 
     def _take_messages(self, context: LLMContext) -> None:
-        """Feed what the caller said since the last time, if they spoke last."""
+        """Feed what the caller said since the last time.
+
+        Not only a user message that stands last: the agent's own words may have come
+        behind it, when both ended in the same moment. What was dealt with is known by its
+        last message; if that is gone, the context was summed up or replaced, and only the
+        words at its very end are new.
+        """
         messages = context.get_messages()
-        if not messages or _role(messages[-1]) != "user":
-            return
-        if len(messages) < self._consumed:  # summed up or replaced: only the last words
-            self._consumed = len(messages)
-            while self._consumed and _role(messages[self._consumed - 1]) == "user":
-                self._consumed -= 1
-        fresh = messages[self._consumed :]
-        self._consumed = len(messages)
+        first = len(messages)
+        while first and messages[first - 1] is not self._taken:
+            first -= 1
+        if not first and self._taken is not None:
+            first = len(messages)
+            while first and _role(messages[first - 1]) == "user":
+                first -= 1
+        fresh = messages[first:]
+        self._taken = messages[-1] if messages else None
         words = " ".join(_text(one) for one in fresh if _role(one) == "user").strip()
         if words:
             self._caller_said(words)

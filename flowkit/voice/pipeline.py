@@ -142,6 +142,5 @@ def build(
         open_session,
         transfer=transfer,
         open_clock=lambda: clock or WallClock(agent.timezone),
-        consumed=len(context.get_messages()),
     )
     return Parts(pair.user(), brain, pair.assistant(), context)

@@ -10,7 +10,11 @@ import pytest
 
 pytest.importorskip("pipecat", reason="the extra `phone` (Pipecat) is not installed")
 
-from pipecat.frames.frames import LLMRunFrame
+from pipecat.frames.frames import (
+    LLMMessagesAppendFrame,
+    LLMMessagesUpdateFrame,
+    LLMRunFrame,
+)
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import (
     LLMContextAggregatorPair,
@@ -86,6 +90,7 @@ def call_by(
     voice: Voice | None = None,
     user: LLMUserAggregatorParams | None = None,
     transfer: TransferCall | None = None,
+    context: LLMContext | None = None,
 ) -> tuple[Call, Callable[[], Script]]:
     scripts: list[Script] = []
 
@@ -95,7 +100,7 @@ def call_by(
 
     user = user or params()
     user.empty_user_turn = None
-    pair = LLMContextAggregatorPair(LLMContext(), user_params=user)
+    pair = LLMContextAggregatorPair(context or LLMContext(), user_params=user)
     brain = FlowBrain(pair, open_session, transfer=transfer)
     call = Call(pair.user(), brain, pair.assistant(), voice=voice)
     return call, lambda: scripts[0]
@@ -341,6 +346,100 @@ async def test_words_said_twice_in_a_row_are_said_once_each() -> None:
         await call.worker.queue_frame(LLMRunFrame())
         await asyncio.sleep(0.05)
         assert [one[1] for one in script().told[1:]] == ["four", "no, five"]
+
+
+async def test_words_count_although_the_agents_own_came_behind_them() -> None:
+    call, script = call_by()
+    async with call:
+        call.brain.begin()
+        await call.until(lambda: bool(script().events))
+        both = [
+            {"role": "user", "content": "four"},
+            {"role": "assistant", "content": "Fine."},
+        ]
+        await call.worker.queue_frame(LLMMessagesAppendFrame(both, run_llm=True))
+        await call.until(lambda: len(script().events) == 2)
+        assert script().told[-1] == ("said", "four", None)
+
+
+async def test_messages_of_developers_are_not_the_callers_words() -> None:
+    call, script = call_by()
+    async with call:
+        call.brain.begin()
+        await call.until(lambda: bool(script().events))
+        note = [{"role": "developer", "content": "Be kind."}]
+        await call.worker.queue_frame(LLMMessagesAppendFrame(note, run_llm=True))
+        await call.types("four")
+        await call.until(lambda: len(script().events) == 2)
+        assert script().told == [("spoken", 1), ("said", "four", None)]
+
+
+async def test_a_context_that_was_replaced_repeats_nothing() -> None:
+    call, script = call_by()
+    async with call:
+        call.brain.begin()
+        await call.types("four")
+        await call.until(lambda: len(script().events) == 2)
+        shorter = [
+            {"role": "user", "content": "Summary: a table for four."},
+            {"role": "assistant", "content": "Fine."},
+            {"role": "user", "content": "Friday"},
+        ]
+        await call.worker.queue_frame(LLMMessagesUpdateFrame(shorter, run_llm=True))
+        await call.until(lambda: len(script().events) == 3)
+        assert script().told[-1] == ("said", "Friday", None)
+
+
+async def test_messages_that_were_there_before_the_call_are_not_said_again() -> None:
+    before = LLMContext([{"role": "user", "content": "I called yesterday."}])
+    call, script = call_by(context=before)
+    async with call:
+        await call.worker.queue_frame(LLMRunFrame())
+        await call.until(lambda: bool(script().events))
+        await asyncio.sleep(0.05)
+        assert script().told == [("spoken", 1)]
+
+
+async def test_words_may_come_in_parts() -> None:
+    call, script = call_by()
+    async with call:
+        call.brain.begin()
+        await call.until(lambda: bool(script().events))
+        parts = [{"type": "text", "text": "four"}, {"type": "text", "text": "people"}]
+        message = [{"role": "user", "content": parts}]
+        await call.worker.queue_frame(LLMMessagesAppendFrame(message, run_llm=True))
+        await call.until(lambda: len(script().events) == 2)
+        assert script().told[-1] == ("said", "four people", None)
+
+
+async def test_a_dialogue_that_stumbles_over_an_event_goes_on() -> None:
+    def stumble(script: Script, event: Event) -> object:
+        if isinstance(event, CallerSaid) and event.text == "four":
+            raise ValueError("four")
+        return None
+
+    call, script = call_by(stumble)
+    async with call:
+        call.brain.begin()
+        await call.until(lambda: bool(script().events))
+        await call.types("four")
+        await call.until(lambda: len(script().events) == 2)
+        await call.types("five")
+        await call.until(lambda: len(script().events) == 3)
+        assert script().told[-1] == ("said", "five", None)
+
+
+async def test_a_dialogue_that_cannot_start_ends_the_call() -> None:
+    call, script = call_by()
+    async with call:
+
+        async def fail() -> None:
+            raise ValueError("no flow")
+
+        script().start = fail  # type: ignore[method-assign]
+        call.brain.begin()
+        await asyncio.wait_for(asyncio.shield(call.running), 4)
+    assert call.frames == ["EndFrame"]
 
 
 async def test_hanging_up_closes_the_dialogue() -> None:
