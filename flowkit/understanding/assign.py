@@ -177,7 +177,11 @@ class Assigner:
             elif not self._offered:
                 bonus += 0.3 if self._corrects(value) else -0.1
         noise = self._layout.noise_near(item.start, item.end)
-        return bonus - noise * (0.08 if asked or named > 0 else 0.17)
+        if asked or named > 0:
+            return bonus - 0.08 * noise
+        return bonus - noise * (
+            0.13 if candidate.reading.certainty >= _CERTAIN else 0.17
+        )
 
     def _named(self, value: _Value, slot: str) -> float:
         """Return how much the names beside a value speak for or against a slot."""
@@ -325,11 +329,17 @@ class Assigner:
         """Whether these values are all that was said that matters."""
         layout = self._layout
         others = [v for v in self._values if v.chain != chain[0].chain]
+        kept = chain[0].item, chain[-1].item
+        rest = all(
+            layout.placed(at)
+            for at in range(len(layout.words))
+            if not kept[0].start <= at < kept[1].end
+        )
         talk = any(
             item.cues and not item.used and not item.says(*_CORRECTS)
             for item in layout.items
         )
-        return not any(layout.noise) and not others and not talk
+        return rest and not others and not talk
 
     def _weak(self, chain: list[_Value], slots: list[str]) -> None:
         """Take a lone half-certain value if only one slot can be meant, else ask."""

@@ -72,6 +72,8 @@ class Layout:
     marks: dict[str, list[Cue]]
     noise: list[bool]
     """For each word: nothing knows it."""
+    held: list[bool]
+    """For each word: an item, a filler or a carrier holds it."""
 
     def text(self, start: int, end: int) -> str:
         """Return the caller's own characters of some words."""
@@ -87,11 +89,7 @@ class Layout:
 
     def placed(self, at: int) -> bool:
         """Return whether an item, a filler or a carrier holds a word."""
-        return any(item.start <= at < item.end for item in self.items) or any(
-            cue.start <= at < cue.end
-            for name in ACCOUNTED
-            for cue in self.marks.get(name, ())
-        )
+        return self.held[at]
 
     def noise_near(self, start: int, end: int, reach: int = 4) -> int:
         """Return how many unknown words stand close to a run, in the same breath."""
@@ -176,7 +174,11 @@ def lay_out(
     for item in items:
         if not item.cues and item.names is None:
             item.candidates = _candidates(item, starting)
-    return Layout(said, words, items, marks, _noise(words, items, marks, empty))
+    held = _held(len(words), items, marks)
+    noise = [
+        not known and word not in empty for word, known in zip(words, held, strict=True)
+    ]
+    return Layout(said, words, items, marks, noise, held)
 
 
 def _cover(weights: dict[tuple[int, int], float], count: int) -> list[tuple[int, int]]:
@@ -220,16 +222,11 @@ def _candidates(
     return list(found.values())
 
 
-def _noise(
-    words: tuple[str, ...],
-    items: Iterable[Item],
-    marks: dict[str, list[Cue]],
-    empty: Collection[str],
-) -> list[bool]:
-    noise = [word not in empty for word in words]
+def _held(count: int, items: Iterable[Item], marks: dict[str, list[Cue]]) -> list[bool]:
+    held = [False] * count
     for name in ACCOUNTED:
         for cue in marks.get(name, ()):
-            noise[cue.start : cue.end] = [False] * (cue.end - cue.start)
+            held[cue.start : cue.end] = [True] * (cue.end - cue.start)
     for item in items:
-        noise[item.start : item.end] = [False] * (item.end - item.start)
-    return noise
+        held[item.start : item.end] = [True] * (item.end - item.start)
+    return held

@@ -428,10 +428,12 @@ class Talk:
         return not (self._noise and self._reserved(found[-1][0].end) and not others)
 
     def _reserved(self, behind: int) -> bool:
-        """Whether "but", "if" or the like follows."""
-        marks = self._layout.marks
-        return any(cue.start >= behind for cue in marks.get("hypothetical", ())) or any(
-            cue.start >= behind for cue in marks.get("but", ())
+        """Whether "but", "if" or the like follows a yes."""
+        _, end = self._layout.breath(behind - 1)
+        return any(
+            behind <= cue.start < max(end, behind + 2)
+            for name in ("hypothetical", "but")
+            for cue in self._layout.marks.get(name, ())
         )
 
     def _yes_no_slot(self, item: Item, positive: bool, text: str) -> Act | None:
