@@ -195,7 +195,18 @@ class DateType:
         if any(reading.certainty >= 0.7 for reading in found):
             # figures that could be days are none beside a day that was said as one
             found = [reading for reading in found if reading.certainty >= 0.5]
-        return joined(found, heard, ctx.language) if len(found) > 1 else found
+        if len(found) < 2:
+            return found
+        together = joined(found, heard, ctx.language)
+        for n, one in enumerate(together):
+            if one.why != "range" or str(one.also[0]) <= str(one.also[1]):
+                continue
+            # "Friday until Monday": the Monday behind that Friday
+            resolver = replace(resolver, after=_date(one.also[0]))
+            again = words.grammar.scan(heard, take)
+            last = [r.value for r in again if one.start < r.start and r.end == one.end]
+            together[n] = replace(one, also=(one.also[0], *last))
+        return together
 
     @staticmethod
     def _shifted(

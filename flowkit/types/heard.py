@@ -152,9 +152,10 @@ class Phrases(Generic[V]):
     def before(self, texts: list[str], i: int) -> int | None:
         """Return where the longest phrase that ends just before ``i`` begins, or None."""
         for size in range(min(i, 6), 0, -1):
-            found = self.at(texts, i - size)
-            if found is not None and found[0] == i:
-                return i - size
+            start = i - size
+            for rest, length, _ in self._entries.get(texts[start], ()):
+                if length == size and tuple(texts[start + 1 : i]) == rest:
+                    return start
         return None
 
 
@@ -189,7 +190,8 @@ class Numerals:
         self.hundred = frozenset(listed(data.get("hundred")))
         self.scales: dict[str, int] = {
             text: int(value)
-            for value, texts in (data.get("scales") or {}).items()
+            for name in ("scales", "multiples")
+            for value, texts in (data.get(name) or {}).items()
             for text in listed(texts)
         }
         self.joins = frozenset(listed(data.get("joined_by")))

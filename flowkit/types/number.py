@@ -55,6 +55,10 @@ class _Counts:
         """Whether "one" is no number here: "the later one", "the third one"."""
         if i == 0 or heard.texts[i] not in self.pronouns:
             return False
+        if i + 1 < heard.count and (
+            self.nouns.at(heard.texts, i + 1) or self.parts.at(heard.texts, i + 1)
+        ):
+            return False
         if heard.texts[i - 1] in self.pronouns_behind:
             return True
         return any(
@@ -126,7 +130,7 @@ class NumberType:
             ordinal = heard.ordinals[i]
             return None, ordinal[0] if ordinal else i + 1
         end, value = number
-        if value == 1 and words.is_pronoun(heard, i):
+        if value == 1 and end - i == 1 and words.is_pronoun(heard, i):
             return None, end
         certainty, end = self._certainty(heard, words, i, end)
         limit = words.limits.before(texts, i)
@@ -238,6 +242,9 @@ class NumberType:
                     return noun[0], value, "part"
             return None
         if texts[i] in words.possessives and i + 1 < heard.count:
+            part = words.parts.at(texts, i + 1)
+            if part is not None and texts[i] in heard.numerals.one:
+                return part[0], 1, "part"
             companion = words.companions.at(texts, i + 1)
             if companion is not None:
                 return companion[0], 1, "companion"
@@ -250,9 +257,6 @@ class NumberType:
                 )
                 if noun is not None:
                     return noun[0], number[1], "part"
-            part = words.parts.at(texts, i + 1)
-            if part is not None and texts[i] in heard.numerals.one:
-                return part[0], 1, "part"
         return None
 
     def open(self, data: Json) -> object:

@@ -219,6 +219,11 @@ class TimeType:
         texts = heard.texts
         if match.rule == "to" and words.openings.before(texts, start) is not None:
             return None  # "from ten to eight" is a range
+        if match.rule == "vague" and any(
+            (limit := words.limits.at(texts, start - back)) and limit[0] > start
+            for back in range(min(start, 3) + 1)
+        ):
+            return None  # the "later" of "no later than eight"
         one = RULES[match.rule](v, start, end, ctx, base)
         if one is None:
             return None
