@@ -199,6 +199,15 @@ def _slot() -> Schema:
             }
         },
         "required": needed,
+        "allOf": [
+            {
+                "if": {
+                    "properties": {"type": {"const": "choice"}},
+                    "required": ["type"],
+                },
+                "then": {"required": ["choices"]},
+            }
+        ],
         "if": {"properties": {"type": {"enum": sorted(TYPES)}}},
         "then": {
             "properties": dict.fromkeys(properties, True),

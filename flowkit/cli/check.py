@@ -145,7 +145,7 @@ def _summary(findings: Sequence[Diagnostic]) -> str:
 
 def _of(part: int, whole: int) -> str:
     if part == whole:
-        return "it" if whole == 1 else f"all {whole}"
+        return "it" if whole == 1 else "them all"
     return f"{part} of them"
 
 

@@ -151,5 +151,5 @@ def test_graph_draws_an_agent(capsys: pytest.CaptureFixture[str]) -> None:
 def test_schema_of_each_kind(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "--kind", kind]) == 0
     assert json.loads(capsys.readouterr().out)["$schema"].startswith(
-        "https://json-schema"
+        "http://json-schema"
     )

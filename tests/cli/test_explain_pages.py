@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flowkit.authoring.compiler import Compiled, compile_agent
 
 from flowkit.authoring.codes import CODES
+from flowkit.authoring.compiler import Compiled, compile_agent
 from flowkit.diagnostics import Severity, render_text
 
 PAGES = Path(__file__).parents[2] / "flowkit" / "authoring" / "explain"

@@ -11,7 +11,12 @@ from flowkit.authoring.source import Block, Listing, Node, Scalar, read
 from flowkit.diagnostics import render_text
 
 GOOD = Path(__file__).parent / "good"
-AGENTS = sorted([*GOOD.glob("*.yaml"), *(p.parent for p in GOOD.glob("*/agent.yaml"))])
+AGENTS = sorted(
+    [
+        *(p for p in GOOD.glob("*.yaml") if p.name.count(".") == 1),
+        *(p.parent for p in GOOD.glob("*/agent.yaml")),
+    ]
+)
 
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
@@ -51,6 +56,8 @@ def test_every_key_of_the_grammar_is_used() -> None:
 
 def _used_keys() -> Iterator[tuple[str, str]]:
     for path in sorted(GOOD.rglob("*.yaml")):
+        if path.parent.name == "languages":
+            continue
         root = read(path.read_text("utf-8"), path.name, braces=True).root
         assert isinstance(root, Block)
         top = next(

@@ -38,6 +38,11 @@ def dishes_of_the_day():
 
 
 @tool
+async def known_guest():
+    return {"name": "Anna Rossi"}
+
+
+@tool
 async def save_details(name, phone, email, plate, pin, regular, note=None):
     return {"saved": True}
 
