@@ -38,14 +38,13 @@ def pose(turn: Turn, question: Open, segments: list[Segment]) -> None:
 
 
 def is_waiting(turn: Turn, question: Open) -> bool:
-    """Whether just this question has been asked and nothing else is to be said."""
+    """Whether just this question has been asked, and waits for its answer."""
     opened = turn.run.open
     return (
         opened is not None
         and opened.key == question.key
         and opened.asked
         and (opened.heard or opened.aside)
-        and not turn.out
     )
 
 
@@ -74,6 +73,10 @@ def ask_own(turn: Turn) -> bool:
         return True
     if any(block.kind in ("own", "entry", "if_changed_later") for block in run.blocks):
         return False
+    if opened is not None and is_waiting(turn, opened):
+        # one problem at a time; and a refusal's question is the open one (rule 12)
+        slot = turn.flow.slots.get(opened.ref)
+        return slot is not None and turn.slot(slot.name).refused is not None
     for slot, life in turn.slots():
         if life.refused is not None and not life.refused.spoken:
             return _ask_refused(turn, slot, life)
@@ -318,7 +321,7 @@ def ask_confirm(turn: Turn, step: flow.Confirm, key: str) -> None:
             "confirm.short", "confirm", ref=key, interrupt=step.interrupt
         )
     if not unheard and heard:
-        words = whole[-1:] if _is_again(turn, question) else whole
+        words = whole[-1:]
     elif heard.keys() >= versions.keys():
         words = _changed_words(turn, step, key, whole, unheard)
     else:
@@ -344,6 +347,8 @@ def _changed_words(
 ) -> list[Segment]:
     """Say what changed: slots in short form, sentences of results whole (rule 23)."""
     spoken = {name for segment in whole for name in segment.spoke}
+    if spoken and spoken <= unheard:
+        return whole
     results = {name for name in unheard & spoken if name not in turn.flow.slots}
     words = [segment for segment in whole if segment.spoke.keys() & results]
     said = {name for segment in words for name in segment.spoke}

@@ -133,23 +133,23 @@ def _is_alive(turn: Turn, block: Block) -> bool:
         case "rung":
             count = turn.run.counts.get(block.ref, Count())
             return bool(getattr(count, block.detail) > block.index)
-        case "then":
-            step = turn.flow.by_id.get(block.ref.split(":")[-1])
-            return not isinstance(step, flow.AskAgain) or any(
-                turn.slot(name).value is None for name in step.slots
-            )
-        case "if_none_suit":
-            step = turn.flow.by_id.get(block.ref.split(":")[-1])
-            return (
-                not isinstance(step, flow.Offer)
-                or str([turn.slot(name).rev for name in step.into]) == block.cause
-            )
+        case "then" | "if_none_suit":
+            return revisions(turn, block.ref) == block.cause
         case _:
             pass
     key = block.detail if block.kind == "own" else block.ref
     if block.kind == "if_it_fails" or block.ref == "tool_failed":
         return _inputs_unchanged(turn, key, block.cause)
     return True
+
+
+def revisions(turn: Turn, key: str) -> str:
+    """Return the revisions of the slots that an offer or an ``ask_again`` is about."""
+    match turn.flow.by_id.get(key.split(":")[-1]):
+        case flow.Offer(into=names) | flow.AskAgain(slots=names):
+            return str([turn.slot(name).rev for name in names])
+        case _:
+            return ""
 
 
 def _inputs_unchanged(turn: Turn, key: str, cause: str) -> bool:

@@ -218,7 +218,8 @@ def _record_decoder(kind: type) -> Decoder:
 
     def read(data: Any) -> Any:  # any: data not yet checked
         if not decoders:
-            hints = get_type_hints(kind)
+            # plain JSON data stay as they are: their recursive alias is not looked into
+            hints = get_type_hints(kind, localns={"Json": object})
             for field in fields(kind):
                 decoders[field.name] = _decoder(hints[field.name])
         if not isinstance(data, Mapping):

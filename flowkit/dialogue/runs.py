@@ -37,7 +37,7 @@ def start_flow(turn: Turn, name: str, *, how: str = "aside", by: str = "") -> No
         turn.note("return", f"back to the flow {name}, which was waiting")
         return
     if not turn.run.locked:  # a yes not yet used is asked for again (rule 17)
-        turn.set_run(confirmed={})
+        turn.set_run(confirmed={}, heard={})
     turn.set_run(open=None)
     turn.push(new_run(turn, name, how=how, by=by))
     turn.note("start", f"the flow {name} starts", turn.flow.path)

@@ -18,6 +18,7 @@ from flowkit.dialogue.blocks import (
     finish_block,
     push_block,
     push_own,
+    revisions,
     steps_of,
 )
 from flowkit.dialogue.runs import end_run, leave_for, start_flow
@@ -79,6 +80,7 @@ def settle(turn: Turn) -> None:
 
 def _advance(turn: Turn) -> bool:
     """Make moves until one changes what the walk sees; False: now we wait."""
+    _cancel_stale_calls(turn)
     drop_dead_blocks(turn)
     if asking.ask_own(turn):
         return False
@@ -103,6 +105,23 @@ def _advance(turn: Turn) -> bool:
         flush(turn)
         return False
     return end_run(turn, "finished")
+
+
+def _cancel_stale_calls(turn: Turn) -> None:
+    """Cancel calls whose inputs have changed, wherever the walk stops (SEMANTICS 28)."""
+    for call in turn.state.calls.values():
+        step = turn.flow.by_id.get(call.key.split(":")[-1])
+        if (
+            not call.commit
+            and call.run == turn.run.number
+            and isinstance(step, flow.Do)
+            and inputs(turn, step) != call.inputs
+        ):
+            turn.emit(effects.CancelTool(call.id))
+            turn.cancel_timers("meanwhile", "sign_of_life", ref=call.id)
+            kept = {n: one for n, one in turn.state.calls.items() if n != call.id}
+            turn.set(calls=kept)
+            turn.note("cancel_call", f"{step.tool}: what it was asked has changed")
 
 
 def _detour(turn: Turn) -> bool:
@@ -217,7 +236,7 @@ def _say(turn: Turn, step: flow.Say, due: Due) -> _Next:
 def _do(turn: Turn, step: flow.Do, key: str) -> _Next:
     now = inputs(turn, step)
     for call in turn.state.calls.values():
-        if call.run == turn.run.number and call.key == key:
+        if call.run == turn.run.number and call.key == key and not call.overdue:
             return _Next.STOP
     result = turn.run.results.get(key)
     if result is not None and (
@@ -282,12 +301,11 @@ def _offer(turn: Turn, step: flow.Offer, key: str) -> _Next:
     if offered.digest != mark:
         offered = Offered(offered.rounds + 1, mark)
         turn.set_run(offers={**turn.run.offers, key: offered})
-    into = str([turn.slot(name).rev for name in step.into])
     if not choices or offered.none or offered.rounds > MOST_ROUNDS:
         why = "there is nothing to offer" if not choices else "none suits"
         turn.note("none_suits", why, step.line)
         if step.if_none_suit:
-            push_block(turn, "if_none_suit", key, cause=into)
+            push_block(turn, "if_none_suit", key, cause=revisions(turn, key))
         else:
             push_own(turn, "choices")
         return _Next.AGAIN
@@ -301,7 +319,7 @@ def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
     times = turn.state.asked_again.get(name, 0)
     if times >= step.at_most:
         turn.note("asked_enough", f"asked again {times} times already", step.line)
-        push_block(turn, "then", key)
+        push_block(turn, "then", key, cause=revisions(turn, key))
         return _Next.AGAIN
     turn.set(asked_again={**turn.state.asked_again, name: times + 1})
     turn.note("ask_again", f"{', '.join(step.slots)} asked again", step.line)

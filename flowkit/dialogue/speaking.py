@@ -47,8 +47,10 @@ def _acknowledge(turn: Turn) -> None:
         if slot.name not in spoken and life.value is not None and not slot.private:
             said.append((slot.name, life.rev))
     if said:
+        names = [turn.flow.slots[name].type.name for name, _ in said]
+        phrase = "ack.thanks" if names == ["name"] else "ack.values"
         words = turn.shipped(
-            "ack.values", "ack", values=[turn.spoken_value(name) for name, _ in said]
+            phrase, "ack", values=[turn.spoken_value(name) for name, _ in said]
         )
         if words:
             words[-1] = replace(words[-1], spoke=dict(said))

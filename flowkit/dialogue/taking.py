@@ -34,8 +34,20 @@ def take_values(turn: Turn, now: Utterance) -> None:
     now.filled = filled
     if filled.changed or (filled.same & before):
         now.progress = True
+    _acknowledge_unasked(turn, now)
     if filled.broken and not filled.changed:
         now.understood = False
+
+
+def _acknowledge_unasked(turn: Turn, now: Utterance) -> None:
+    """Say in passing what was given instead of what had been asked for."""
+    opened = now.opened
+    if opened is None or opened.kind != "slot" or opened.ref in now.filled.changed:
+        return
+    for name in now.filled.changed:
+        life = turn.slot(name)
+        if life.value is not None and turn.flow.slots[name].read_back is None:
+            turn.change_slot(name, ack_due=True)
 
 
 def _values(
@@ -174,6 +186,7 @@ def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
         if one.slot in turn.flow.slots and one.slot not in turn.run.locked
     )
     now.understood = True
+    turn.set_run(open=None)
     if len(candidates) > 1:
         turn.set_run(
             open=Open(

@@ -187,7 +187,8 @@ class Conversation:
                 return
             end = events.SpeechFinished(self.now, speech.id)
             peeked = step(self.agent, self.state, end)
-            if all(isinstance(effect, TIMERS) for effect in peeked.effects):
+            ended = peeked.state.outcome != self.state.outcome
+            if not ended and all(isinstance(one, TIMERS) for one in peeked.effects):
                 return
             self._pending.append(end)
 

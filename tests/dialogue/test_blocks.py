@@ -49,7 +49,7 @@ def test_rule_40_a_correction_over_the_block_stops_its_handoff() -> None:
     understood = step(
         talk.agent,
         said.state,
-        Understood(talk.now, said.effects[-1].id, (set_("party_size", 50),)),
+        Understood(talk.now, said.state.hearing.id, (set_("party_size", 50),)),
     )
     talk.state = understood.state
     assert talk.state.speech is not None

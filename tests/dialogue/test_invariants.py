@@ -322,7 +322,7 @@ def _commits(talk: Conversation) -> list[tuple[str, dict[str, object]]]:
     return [call for call in talk.calls if call[0] == "make_booking"]
 
 
-@pytest.mark.parametrize("order", permutations(FILLS))
+@pytest.mark.parametrize("order", list(permutations(FILLS)))
 def test_any_order_of_fills_ends_in_the_same_booking_once(
     order: tuple[acts.Set, ...],
 ) -> None:

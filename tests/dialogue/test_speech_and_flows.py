@@ -105,13 +105,12 @@ def test_words_said_before_the_last_were_understood_are_understood_together() ->
     talk._finish_speech()
     one = step(talk.agent, talk.state, events.CallerSaid(talk.now, "six"))
     two = step(talk.agent, one.state, events.CallerSaid(talk.now, "no, seven"))
-    understand = two.effects[-1]
-    assert isinstance(understand, effects.Understand)
+    understand = next(e for e in two.effects if isinstance(e, effects.Understand))
     assert understand.request.text == "six no, seven"
     late = step(
         talk.agent,
         two.state,
-        events.Understood(talk.now, one.effects[-1].id, (set_("party_size", 6),)),
+        events.Understood(talk.now, one.state.hearing.id, (set_("party_size", 6),)),
     )
     assert late.state.runs[-1].slots == {}
     assert late.trace.moves[0].rule == "stale_answer"
