@@ -45,14 +45,17 @@ class Compiled:
     """Each file's text by its shown path, to render the findings with."""
 
 
-def compile_agent(path: str | Path, *, uses: bool = True) -> Compiled:
+def compile_agent(
+    path: str | Path, *, uses: bool = True, tests: bool = True
+) -> Compiled:
     """Compile a flow file or an agent's folder.
 
     Args:
         path: A ``.yaml`` file, or a folder with ``agent.yaml`` and flows.
         uses: Load the agent's Python, which runs it: only for folders that are trusted.
+        tests: Check the talks in ``*.test.yaml`` too; a call does not need them.
     """
-    return _Compiler(filing.gather(Path(path)), uses=uses).run()
+    return _Compiler(filing.gather(Path(path), tests=tests), uses=uses).run()
 
 
 def load_agent(path: str | Path) -> Agent:

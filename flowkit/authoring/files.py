@@ -65,26 +65,33 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def gather(path: Path) -> Files:
+def gather(path: Path, *, tests: bool = True) -> Files:
     """Read all files of the agent at a path.
 
     Args:
         path: A flow file, an ``agent.yaml``, or a folder.
+        tests: Read its ``*.test.yaml`` too.
     """
     if path.is_dir():
-        return _folder(path, None)
+        return _folder(path, None, tests=tests)
     if not path.exists():
         files = Files(None)
         files.whole = False
         _complain(files, path, "there is nothing here.")
         return files
     if any((path.parent / name).is_file() for name in AGENT):
-        return _folder(path.parent, None if path.name in AGENT else path)
+        start = None if path.name in AGENT else path
+        return _folder(path.parent, start, tests=tests)
     files = Files(path.parent)
     _take(files, path)
     prefix = f"{path.name.rsplit('.', 1)[0]}."
     for other in sorted(path.parent.glob("*.y*ml")):
-        if other.name.startswith(prefix) and other != path and _is_yaml(other):
+        if (
+            other.name.startswith(prefix)
+            and other != path
+            and _is_yaml(other)
+            and (tests or not _is_test(other))
+        ):
             _take(files, other)
     return files
 
@@ -96,9 +103,13 @@ def pasted(text: str, name: str) -> Files:
     return files
 
 
-def _folder(folder: Path, start: Path | None) -> Files:
+def _folder(folder: Path, start: Path | None, *, tests: bool) -> Files:
     files = Files(folder)
-    names = sorted(entry for entry in folder.glob("*.y*ml") if _is_yaml(entry))
+    names = sorted(
+        entry
+        for entry in folder.glob("*.y*ml")
+        if _is_yaml(entry) and (tests or not _is_test(entry))
+    )
     if len(names) > _MOST_FILES:
         _complain(files, folder, f"there are {len(names)} files in this folder.")
         names = names[:_MOST_FILES]
@@ -113,6 +124,10 @@ def _folder(folder: Path, start: Path | None) -> Files:
 
 def _is_yaml(path: Path) -> bool:
     return path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+
+
+def _is_test(path: Path) -> bool:
+    return path.name.endswith((".test.yaml", ".test.yml"))
 
 
 def _take(files: Files, path: Path) -> None:
@@ -152,16 +167,14 @@ def _complain(files: Files, path: Path, message: str) -> None:
 
 
 def _read(files: Files, text: str, name: str, path: Path | None) -> None:
-    is_test = name.endswith((".test.yaml", ".test.yml"))
+    is_test = _is_test(Path(name))
     read = source.read(text, name, braces=is_test)
     files.diagnostics += _secrets(read.file)
     files.texts[name] = _SECRET.sub(lambda m: "•" * len(m[0]), read.file.text)
     kind = "tests" if is_test else kind_of(read.root)
     if kind == "tests":
         files.tests.append(
-            Document(
-                name, path, kind, None, read.whole, read.root, read.diagnostics
-            )
+            Document(name, path, kind, None, read.whole, read.root, read.diagnostics)
         )
         if path is not None and is_test:
             return
