@@ -1,8 +1,8 @@
 """Every code that a diagnostic can carry, with its title and how bad it is.
 
 1xx the YAML itself, 2xx the shape of a file, 3xx names, 4xx sentences and conditions,
-5xx the flow as a whole, 6xx Python extensions, 9xx style for the ear. A code is never
-used for something else later; each has a page under ``explain/``.
+5xx the flow as a whole, 6xx Python extensions, 7xx tests, 9xx style for the ear. A code
+is never used for something else later; each has a page under ``explain/``.
 """
 
 from __future__ import annotations
@@ -129,6 +129,11 @@ FK609 two tools or validators of one name
 FK610 a Python function without its @tool or @validator
 FK611 a slot type in Python that lacks something
 FK612 a field that the tool never returns
+FK701 a meaning that does not exist
+FK702 a line of a test that speaks of nothing before it
+FK703 a value that the slot cannot have
+FK704 two tests of one name
+FK705 not a date and a time
 """
 
 _WARNINGS = """
