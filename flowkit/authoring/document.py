@@ -20,7 +20,7 @@ from typing import Final
 from flowkit.authoring import grammar
 from flowkit.authoring.codes import found
 from flowkit.authoring.grammar import Key, Kind
-from flowkit.authoring.source import Block, Listing, Node, Scalar
+from flowkit.authoring.source import Block, Entry, Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Fix, Span
 
 _NAME = re.compile(r"[^\W\d]\w*$")
@@ -30,6 +30,20 @@ _UNITS: Final[Mapping[str, float]] = {
     "s": 1, "sec": 1, "second": 1, "seconds": 1,
     "min": 60, "minute": 60, "minutes": 60, "hour": 3600, "hours": 3600,
 }  # fmt: skip
+_RIVAL_WORDS: Final[Mapping[tuple[str, str], str]] = {
+    ("interrupt", "no"): "never", ("interrupt", "false"): "never",
+    ("interrupt", "off"): "never", ("interrupt", "not allowed"): "never",
+    ("interrupt", "yes"): "anytime", ("interrupt", "true"): "anytime",
+    ("interrupt", "on"): "anytime", ("interrupt", "always"): "anytime",
+    ("interrupt", "allowed"): "anytime",
+    ("read_back", "yes"): "always", ("read_back", "true"): "always",
+    ("read_back", "no"): "never", ("read_back", "false"): "never",
+    ("assume", "am"): "morning", ("assume", "a.m."): "morning",
+    ("assume", "pm"): "afternoon", ("assume", "p.m."): "afternoon",
+    ("speaks_first", "agent"): "bot", ("speaks_first", "us"): "bot",
+    ("speaks_first", "customer"): "caller", ("speaks_first", "guest"): "caller",
+}  # fmt: skip
+"""What people write for a word, by key."""
 _TIMES: Final[Mapping[str, int]] = {"once": 1, "twice": 2}
 _YES: Final[Mapping[str, str]] = {
     "yes": "true", "on": "true", "y": "true", "1": "true",
@@ -267,7 +281,9 @@ class _Reader:
             "FK206",
             part.head.span,
             f'"{key.name}" is missing {where}.',
-            f"Add {key.name}: {key.kind}." if key.kind is not Kind.NOTHING else "",
+            f'Add "{key.name}:" with {key.kind}.'
+            if key.kind is not Kind.NOTHING
+            else "",
         )
 
     def _unknown(
@@ -299,6 +315,14 @@ class _Reader:
                 key.span,
                 f'"{name}" cannot stand {where}.',
                 f"It belongs to {grammar.PLACES[name]}.",
+            )
+            return None
+        if rival == "optional":
+            self.report(
+                "FK201",
+                key.span,
+                f'there is no "{name}" {where}: it is needed unless it is optional.',
+                "Delete this line, or write optional: true if callers may leave it out.",
             )
             return None
         if rival in free:
@@ -394,7 +418,8 @@ class _Reader:
         scalar = self.one_text(node, key)
         if scalar is None or scalar.text in key.words:
             return scalar
-        meant = meant_by(scalar.text, key.words)
+        rival = _RIVAL_WORDS.get((key.name, scalar.text.lower()))
+        meant = rival or meant_by(scalar.text, key.words)
         self.report(
             "FK210",
             scalar.span,
@@ -465,6 +490,15 @@ class _Reader:
         if isinstance(node, Block) and not (
             len(node.entries) == 1 and " " in node.entries[0].key.text
         ):
+            if not any(meant_by(entry.key.text, _ONE_OF) for entry in node.entries):
+                self.report(
+                    "FK202",
+                    node.span,
+                    "say takes one sentence, but this is a block.",
+                    "Write the sentence on the line of say; or one_of: below it, and "
+                    "below that a list of sentences, one of which is spoken each time.",
+                )
+                return None
             part = self.block(node, _ONE_OF, "one_of", None, "under say")
             return part.scalars("one_of") or None
         scalar = self.one_text(node, key)
@@ -577,8 +611,24 @@ class _Reader:
                 self._no_verb(node)
                 return None
             verb, head = meant
-            table = grammar.STEPS[verb]
-            return self.block(node, table, verb, head, f'in a "{verb}" step')
+            self.report(
+                "FK201",
+                head.span,
+                f'there is no step "{head.text}".',
+                f'Did you mean "{verb}"?',
+                Fix(head.span, verb),
+            )
+            node = Block(
+                tuple(
+                    Entry(Scalar(verb, head.span, head.file), entry.value)
+                    if entry.key is head
+                    else entry
+                    for entry in node.entries
+                ),
+                node.span,
+                node.file,
+            )
+            return self.block(node, grammar.STEPS[verb], verb, head, _in_step(verb))
         verb = verbs[0].text
         table = grammar.STEPS[verb]
         ignore: set[str] = set()
@@ -593,9 +643,7 @@ class _Reader:
             ignore.add(second.text)
             break
         ignore |= {v.text for v in verbs[1:]}
-        return self.block(
-            node, table, verb, verbs[0], f'in a "{verb}" step', ignore=ignore
-        )
+        return self.block(node, table, verb, verbs[0], _in_step(verb), ignore=ignore)
 
     def _bare(self, node: Scalar) -> Part | None:
         word = node.text.strip()
@@ -647,6 +695,11 @@ class _Reader:
             self.one_text(node, Key("steps", Kind.SENTENCE, ""))
             return
         known = first is not None and first.text in grammar.KEYS
+        if known and any(
+            first is not None and first.text in table
+            for table in grammar.STEPS.values()
+        ):
+            advice = "To add it to the step above, put spaces in the place of the dash."
         self.report(
             "FK204" if known or first is None else "FK201",
             first.span if first else node.span,
@@ -986,7 +1039,15 @@ def meant_by(word: str, known: Iterable[str]) -> str | None:
     if plain in options:
         return plain
     close = difflib.get_close_matches(plain, options, 1, 0.75)
-    return close[0] if close else None
+    if close:
+        return close[0]
+    letters = sorted(plain)
+    swapped = [option for option in options if sorted(option) == letters]
+    return swapped[0] if len(swapped) == 1 and len(plain) > 2 else None
+
+
+def _in_step(verb: str) -> str:
+    return f'in {"an" if verb[0] in "aeio" else "a"} "{verb}" step'
 
 
 _LATER: Final[Mapping[str, str]] = {
