@@ -17,11 +17,11 @@ pytest.importorskip("pipecat", reason="the extra `phone` (Pipecat) is not instal
 from voice_doubles import LONG_S, Call, Voice, params
 
 from flowkit.authoring.compiler import load_agent
+from flowkit.dialogue.effects import Say, StopSpeaking
 from flowkit.dialogue.events import (
     CallerInterrupted,
     CallerSaid,
     CallFacts,
-    Event,
     SpeechFinished,
 )
 from flowkit.dialogue.flow import Agent
@@ -127,11 +127,12 @@ class Booking:
         await self.call.__aexit__(None, None, None)
 
     async def agent_says(self, words: str) -> None:
-        """Wait until the agent's next reply is over, and compare it."""
+        """Wait until the agent's next reply is over, and compare it or its end."""
         self._turns += 1
         turns = self.call.turns
         await self.call.until(lambda: len(turns) >= self._turns)
-        assert turns[self._turns - 1] == (words, False)
+        said, interrupted = turns[self._turns - 1]
+        assert (said[-len(words) :], interrupted) == (words, False)
         await self.call.until(lambda: self.parts.session.state.speech is None)
 
     async def agent_is_cut(self, words: str | None) -> None:
@@ -149,17 +150,18 @@ class Booking:
         assert words is None or words == heard
 
     @property
-    def events(self) -> list[Event]:
-        return [record.event for record in self.parts.session.trace]
-
-    @property
     def speech(self) -> list[tuple[object, ...]]:
         """What became of each speech, and what the caller said, in order."""
+        texts: dict[int, str] = {}
         told: list[tuple[object, ...]] = []
-        for event in self.events:
+        for record in self.parts.session.trace:
+            texts |= {
+                one.id: one.text for one in record.effects if isinstance(one, Say)
+            }
+            event = record.event
             match event:
                 case SpeechFinished():
-                    told.append(("spoken", event.id))
+                    told.append(("spoken", texts[event.id]))
                 case CallerInterrupted():
                     told.append(("cut", event.heard))
                 case CallerSaid():
@@ -170,7 +172,7 @@ class Booking:
 
 
 CONFIRM = "A table for four on Friday the twenty-seventh at seven pm. Is that right?"
-AGAIN = "Half past seven pm, then. Is the rest right?"
+AGAIN = "Is the rest right?"
 BOOKED = "You are booked. Your reference is B, 7."
 
 
@@ -187,14 +189,15 @@ async def test_a_booking_with_a_correction_as_text(agent: Agent) -> None:
         assert booking.booked == [(4, "2026-11-27", "19:30")]
         assert booking.parts.session.state.outcome == "finished"
         assert booking.call.frames == ["EndFrame"]
+        said = [words for words, _ in booking.call.turns]
         assert booking.call.transcript == [
-            "agent: This is Bella. For how many people?",
+            f"agent: {said[0]}",
             "caller: four on Friday at seven",
-            f"agent: {CONFIRM}",
+            f"agent: {said[1]}",
             "caller: actually make it half past seven",
-            f"agent: {AGAIN}",
+            f"agent: {said[2]}",
             "caller: yes please",
-            f"agent: {BOOKED}",
+            f"agent: {said[3]}",
         ]
         assert [one[0] for one in booking.speech] == ["spoken", "said"] * 3 + ["spoken"]
 
@@ -214,13 +217,33 @@ async def test_a_booking_with_a_correction_and_a_barge_in_by_voice(
         await call.caller.says("yes please")
         await call.hears(7)  # You are booked. Your reference is B,
         await asyncio.sleep(0.02)
-        await call.caller.says("sorry?")
+        await call.caller.coughs()
         await booking.agent_is_cut("You are booked. Your reference is B,")
         await booking.agent_says("Your reference is B, 7.")
         await asyncio.wait_for(asyncio.shield(call.running), LONG_S)
         assert booking.booked == [(4, "2026-11-27", "19:30")]
-        assert booking.speech == []
-        assert call.transcript == []
+        again = call.turns[2][0]
+        assert call.transcript == [
+            "agent: This is Bella. For how",
+            "caller: four on Friday at seven",
+            f"agent: {CONFIRM}",
+            "caller: actually make it half past seven",
+            f"agent: {again}",
+            "caller: yes please",
+            "agent: You are booked. Your reference is B,",
+            "agent: Your reference is B, 7.",
+        ]
+        assert booking.speech == [
+            ("cut", "This is Bella. For how"),
+            ("said", "four on Friday at seven", "This is Bella. For how"),
+            ("spoken", CONFIRM),
+            ("said", "actually make it half past seven", None),
+            ("spoken", again),
+            ("said", "yes please", None),
+            ("cut", "You are booked. Your reference is B,"),
+            ("said", "", "You are booked. Your reference is B,"),
+            ("spoken", "Your reference is B, 7."),
+        ]
 
 
 async def test_an_acknowledgement_does_not_stop_the_agent_an_answer_does(
@@ -231,11 +254,18 @@ async def test_an_acknowledgement_does_not_stop_the_agent_an_answer_does(
         await call.hears(2)
         await call.caller.says("mm-hm")
         await booking.agent_says("This is Bella. For how many people?")
-        await call.caller.says("four")
-        await call.hears(1)
-        await call.caller.says("Friday at seven")
+        await call.caller.says("four on Friday at seven")
+        await call.hears(2)
+        await call.caller.says("five people")
         await booking.agent_is_cut(None)
-        await booking.agent_says(CONFIRM)
+        await booking.agent_says(CONFIRM.replace("four", "five"))
+        stops = [
+            effect
+            for record in booking.parts.session.trace
+            for effect in record.effects
+            if isinstance(effect, StopSpeaking)
+        ]
+        assert len(stops) == 1
 
 
 async def test_a_cough_makes_the_agent_say_the_cut_sentence_again(
@@ -247,6 +277,30 @@ async def test_a_cough_makes_the_agent_say_the_cut_sentence_again(
         await booking.call.caller.coughs()
         await booking.agent_is_cut("This is Bella. For how")
         await booking.agent_says("For how many people?")
+
+
+async def test_what_was_cut_three_times_counts_as_heard(agent: Agent) -> None:
+    async with Booking(agent, voice=True) as booking:
+        call = booking.call
+        await booking.agent_says("This is Bella. For how many people?")
+        await call.caller.says("four on Friday at seven")
+        await booking.agent_says(CONFIRM)
+        await call.caller.says("yes")
+        for heard in (
+            "You are booked. Your reference is B,",
+            "Your reference is B,",
+            "Your reference is B,",
+        ):
+            await call.hears(len(heard.split()))
+            await asyncio.sleep(0.02)
+            await call.caller.coughs()
+            await booking.agent_is_cut(heard)
+        await asyncio.wait_for(asyncio.shield(call.running), LONG_S)
+        assert booking.parts.session.state.outcome == "finished"
+        rules = [
+            move.rule for record in booking.parts.session.trace for move in record.moves
+        ]
+        assert rules.count("cut_often") == 1
 
 
 async def test_hanging_up_in_mid_call_ends_the_session(agent: Agent) -> None:
