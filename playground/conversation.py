@@ -18,7 +18,9 @@ from flowkit.dialogue import events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.events import CallFacts
 from flowkit.dialogue.flow import Agent, Do
+from flowkit.dialogue.request import Request, Understanding
 from flowkit.dialogue.view import slot_values, waiting_for
+from flowkit.ports import Understander
 from flowkit.testing.clocks import CALLER_TIMERS
 from flowkit.testing.textcall import Entry, NotSpeakingError, TextCall, ToolUse, Turn
 
@@ -331,6 +333,7 @@ class Conversation:
             call_id = f"play-{datetime.now().astimezone():%Y%m%dT%H%M%S%f}"
         return TextCall(
             agent,
+            understander=_Rules(agent),
             now=at or setup.now,
             facts=CallFacts(id=call_id, number=setup.number),
             given=self._given_of(agent),
@@ -426,6 +429,25 @@ class Conversation:
         ]
         commits = {step.tool for step in steps if isinstance(step, Do) and step.commit}
         return [use for use in turn.tools if use.name in commits and not use.failed]
+
+
+class _Rules:
+    """Understands by rules; loads them when the caller first speaks.
+
+    The agent's first words need not wait for that.
+    """
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._rules: Understander | None = None
+
+    async def understand(self, request: Request) -> Understanding:
+        """Return what the words mean."""
+        if self._rules is None:
+            from flowkit.understanding.rules import RulesUnderstander
+
+            self._rules = RulesUnderstander(self._agent)
+        return await self._rules.understand(request)
 
 
 async def _perform(call: TextCall, move: Move) -> tuple[Move, Turn]:

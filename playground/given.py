@@ -20,8 +20,8 @@ def read_given(path: Path, agent: Agent) -> dict[str, Json]:
     Raises:
         UsageError: The file cannot be read, or does not fit the agent.
     """
-    from flowkit.authoring.source import read
     from flowkit.authoring.means import data_of
+    from flowkit.authoring.source import read
 
     try:
         text = path.read_text(encoding="utf-8-sig")

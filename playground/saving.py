@@ -248,8 +248,8 @@ def _scalar(text: str, *, inside: bool = False) -> str:
 async def check(text: str, path: Path, agent: Agent) -> str | None:
     """Play a test; return the first difference, or None when it passes."""
     from flowkit.authoring.source import read
-    from flowkit.testing.runner import play
     from flowkit.authoring.talks import read_talks
+    from flowkit.testing.runner import play
     from flowkit.understanding.rules import RulesUnderstander
 
     source = read(text, str(path), braces=True)

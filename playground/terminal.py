@@ -19,7 +19,6 @@ from pathlib import Path
 from time import monotonic
 
 from flowkit.authoring.compiler import compile_agent
-
 from flowkit.cli import FOUND, OK, UsageError
 from flowkit.diagnostics import Severity
 from flowkit.dialogue.flow import Agent
@@ -72,7 +71,7 @@ def play(options: Options) -> int:
         options.script is None and sys.stdin.isatty() and sys.stdout.isatty()
     ) and not options.as_json
     screen = Screen(on_terminal=interactive, quiet=options.as_json)
-    compiled = compile_agent(options.path)
+    compiled = compile_agent(options.path, tests=False)
     errors = [d for d in compiled.diagnostics if d.severity is Severity.ERROR]
     if compiled.agent is None or errors:
         screen.findings(compiled.diagnostics, compiled.texts)
@@ -357,7 +356,7 @@ class Terminal:
             self._failed(err)
 
     async def _rerun(self, changed: str) -> None:
-        compiled = compile_agent(self._options.path)
+        compiled = compile_agent(self._options.path, tests=False)
         errors = [d for d in compiled.diagnostics if d.severity is Severity.ERROR]
         if compiled.agent is None or errors:
             self._screen.note(f"{changed} has changed, and cannot be used yet:")

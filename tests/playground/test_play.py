@@ -33,7 +33,7 @@ def test_a_transcript_reads_like_a_test(play):
         "caller: four people",
         "bot: For which day?",
         "caller: on friday",
-        "bot: What is your name?",
+        "bot: Friday the twenty-seventh, then. What is your name?",
         "caller: Anna Rossi",
         "bot: A table for four on Friday the twenty-seventh, under Anna Rossi. "
         "Is that right?",
