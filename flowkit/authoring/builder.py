@@ -16,7 +16,7 @@ from flowkit.authoring.codes import found
 from flowkit.authoring.document import Part, meant_by
 from flowkit.authoring.modules import Extensions, ValidatorFunction
 from flowkit.authoring.names import Meaning, Means, Validation, fixed_names
-from flowkit.authoring.source import Block, Listing, Node, Scalar
+from flowkit.authoring.source import Listing, Node, Scalar
 from flowkit.authoring.templates import Condition, Formula, Text, Use
 from flowkit.diagnostics import Diagnostic, Fix, Span
 from flowkit.dialogue import flow
@@ -54,6 +54,8 @@ class Shared:
     values: Mapping[str, Json] = field(default_factory=dict)
     flows: tuple[str, ...] = ()
     slots: Mapping[str, flow.Slot] = field(default_factory=dict)
+    conjunctions: frozenset[str] = frozenset()
+    """The words for "and" and "or" in the language of the sentences."""
     whole: bool = True
     """All files could be read: what is not there does not exist."""
     missing_functions: dict[str, Diagnostic] = field(default_factory=dict)
@@ -517,8 +519,6 @@ class Builder:
         if scalar is None:
             return None
         tool = self._tool(scalar, part)
-        if tool is None:
-            return None
         if arguments is None:
             arguments = self._default_arguments(tool)
         self._fits(part, scalar, tool, arguments)
@@ -537,14 +537,14 @@ class Builder:
             line=part.line,
         )
 
-    def _tool(self, scalar: Scalar, part: Part) -> flow.Tool | None:
+    def _tool(self, scalar: Scalar, part: Part) -> flow.Tool:
         extensions = self.shared.extensions
         tool = extensions.tools.get(scalar.text)
         if tool is not None:
             return tool
-        if extensions.any_module:
+        if extensions.any_module or extensions.broken:
             self._no_function("FK305", scalar, extensions.tools, "tool")
-            return None
+            return flow.Tool(scalar.text, _stub, ())
         self._not_written(scalar, "tool")
         stub = self.shared.stubs.get(scalar.text)
         names = tuple(pair.name.text for pair in part.pairs("with"))
@@ -635,7 +635,7 @@ class Builder:
         arguments: tuple[flow.Argument, ...],
     ) -> None:
         """Look whether the arguments are those that the Python function takes."""
-        if not self.shared.extensions.any_module:
+        if tool.function is _stub:
             return
         for pair in part.pairs("with"):
             name = pair.name.text
@@ -853,6 +853,4 @@ def plain(node: Node) -> Json:
         return node.text
     if isinstance(node, Listing):
         return [plain(item) for item in node.items]
-    if isinstance(node, Block):
-        return {entry.key.text: plain(entry.value) for entry in node.entries}
-    return None
+    return {entry.key.text: plain(entry.value) for entry in node.entries}

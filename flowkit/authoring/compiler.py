@@ -15,7 +15,12 @@ from pathlib import Path
 from flowkit.authoring import files as filing
 from flowkit.authoring import modules, settings, slots, wording
 from flowkit.authoring.builder import Builder, Draft, Shared
-from flowkit.authoring.checks import check_agent, check_flow
+from flowkit.authoring.checks import (
+    check_agent,
+    check_flow,
+    check_shared_parts,
+)
+from flowkit.authoring.checks.agents import carried_slots
 from flowkit.authoring.codes import found
 from flowkit.authoring.commits import mark
 from flowkit.authoring.document import Part
@@ -64,7 +69,7 @@ def load_agent(path: str | Path) -> Agent:
     Raises:
         CompileError: It is not; everything found is in it.
     """
-    compiled = compile_agent(path)
+    compiled = compile_agent(path, tests=False)
     if compiled.agent is None:
         raise CompileError(compiled.diagnostics, compiled.texts)
     return compiled.agent
@@ -216,6 +221,7 @@ class _Compiler:
         shared = self.shared
         shared.extensions = self.extensions
         shared.whole = self.files.whole
+        shared.conjunctions = _conjunctions(self.languages[self.settings.language])
         shared.people = tuple(self.settings.people)
         shared.values = self.settings.values
         names: dict[str, Document] = {}
@@ -255,6 +261,7 @@ class _Compiler:
             for part, type_ in types
         }
         self.agent_builder = builder
+        draft.translations = builder.translations
         return draft
 
     def _value_names(self, draft: Draft) -> None:
@@ -446,22 +453,27 @@ class _Compiler:
     # --- the end ------------------------------------------------------------------------
 
     def _finish(self, agent_draft: Draft | None) -> Compiled:
-        shared = self.shared
-        drafts = ([agent_draft] if agent_draft else []) + self.drafts
-        for draft in drafts:
-            self.diagnostics += draft.diagnostics
-        self.diagnostics += shared.missing_functions.values()
-        for draft in self.drafts:
-            self.diagnostics += check_flow(draft)
         start = self._start()
-        self.diagnostics += check_agent(
-            self.files, self.settings, self.drafts, agent_draft, self.languages, start
-        )
+        self._check(agent_draft, start)
         errors = any(d.severity is Severity.ERROR for d in self.diagnostics)
         agent = None if errors or start is None else self._agent(start)
         self._check_tests(agent)
         return Compiled(
             agent, tuple(in_order(self.diagnostics)), dict(self.files.texts)
+        )
+
+    def _check(self, agent_draft: Draft | None, start: str | None) -> None:
+        """Look at each flow, and at the agent, as a whole."""
+        carried = carried_slots(self.drafts)
+        for draft in self.drafts:
+            check_flow(draft, carried.get(draft.name, frozenset()))
+            self.diagnostics += draft.diagnostics
+        if agent_draft is not None:
+            check_shared_parts(agent_draft)
+            self.diagnostics += agent_draft.diagnostics
+        self.diagnostics += self.shared.missing_functions.values()
+        self.diagnostics += check_agent(
+            self.files, self.settings, self.drafts, agent_draft, start
         )
 
     def _check_tests(self, agent: Agent | None) -> None:
@@ -547,6 +559,16 @@ def _interrupt(defaults: Part | None) -> Interrupt:
     if word in ("with_answer", "never"):
         return word  # type: ignore[return-value]  # one of the three
     return "anytime"
+
+
+def _conjunctions(language: Language) -> frozenset[str]:
+    """Return the words that join the last item of a list."""
+    words = ""
+    for section, key in (("joining", "or"), ("numbers", "joined_by")):
+        part = language.words.get(section)
+        if isinstance(part, dict):
+            words += f"{part.get(key, '')},"
+    return frozenset(word.strip().lower() for word in words.split(",") if word.strip())
 
 
 def all_steps(part: Part) -> Iterator[Part]:

@@ -473,7 +473,7 @@ class _Compiler:
 
     # --- expressions -----------------------------------------------------------------
 
-    def truth(self, node: nodes.Expr, known: frozenset[str]) -> Evaluate:
+    def truth(self, node: nodes.Node, known: frozenset[str]) -> Evaluate:
         """Compile something of which only the truth matters."""
         match node:
             case nodes.Name() | nodes.Getattr():
@@ -499,7 +499,7 @@ class _Compiler:
 
     def expression(
         self,
-        node: nodes.Expr,
+        node: nodes.Node,
         known: frozenset[str],
         *,
         how: Literal["spoken", "tested", "read"] = "read",
@@ -679,8 +679,6 @@ class _Compiler:
             return self._refuse(
                 node, f'"is {node.name}" is not possible here.', "Compare with ==."
             )
-        if not isinstance(node.node, nodes.Expr):
-            return self._refuse(node, "this cannot be tested.")
         inner = self.truth(node.node, known)
         if node.name == "none":
             return lambda scope: Value(not inner(scope).data)
@@ -736,12 +734,12 @@ class _Compiler:
         *,
         how: Literal["spoken", "tested", "read"],
     ) -> Evaluate:
-        name = node.name
-        if node.node is None:
+        name, value = node.name, node.node
+        if value is None:
             return self._refuse(node, "a filter stands behind a value.")
         if name not in FILTERS:
             self.problems.append(_no_filter(self.source, name, node.lineno))
-            self.expression(node.node, known, how=how, has_default=True)
+            self.expression(value, known, how=how, has_default=True)
             return lambda scope: EMPTY
         if node.kwargs or node.dyn_args or node.dyn_kwargs:
             return self._refuse(node, f"{name} takes plain values only.")
@@ -756,9 +754,7 @@ class _Compiler:
             return self._refuse(
                 node, f"{name} does not stand like this.", f"Write {example}."
             )
-        inner = self.expression(
-            node.node, known, how=how, has_default=name == "default"
-        )
+        inner = self.expression(value, known, how=how, has_default=name == "default")
         args = [self.expression(arg, known, how=how) for arg in node.args]
         return _FILTERS[name](inner, args)
 
