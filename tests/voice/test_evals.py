@@ -40,7 +40,7 @@ scenarios:
       - user: "actually make it half past seven"
         expect:
           - event: response
-            text_contains: "Half past seven"
+            text_contains: "Is the rest right"
             within_ms: 3000
       - user: "yes please"
         expect:
