@@ -230,6 +230,10 @@ class ChoiceType:
         """Return where the count before a choice begins, and the count."""
         if not self.counted or i == 0:
             return i, 1
+        amounts = heard.numerals.amounts
+        begin = amounts.before(heard.texts, i)
+        if begin is not None and (amount := amounts.at(heard.texts, begin)):
+            return begin, int(amount[1])
         for start in range(i - 1, max(-1, i - 5), -1):
             number = heard.numbers[start]
             if number is not None and number[0] == i and isinstance(number[1], int):
@@ -242,9 +246,6 @@ class ChoiceType:
                     before -= 1
                 value = number[1]
                 return start, value if isinstance(value, int) and value > 0 else 1
-            amount = heard.numerals.amounts.at(heard.texts, start)
-            if amount is not None and amount[0] == i:
-                return start, int(amount[1])
         return (i - 1, 1) if heard.texts[i - 1] in words.one else (i, 1)
 
     @staticmethod

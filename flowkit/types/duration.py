@@ -140,7 +140,7 @@ class DurationType:
         if number is None or number[0] + 1 >= heard.count:
             return None
         end, amount = number
-        if not compiled(language, Joins).joins(heard.texts[end]):
+        if not compiled(language, Joins).joining(heard.texts, i, end):
             return None
         other = heard.numbers[end + 1]
         if other is None:

@@ -26,9 +26,16 @@ class Joins:
         self.to: Phrases[str] = Phrases.of(data.get("to"))
         self.either = frozenset(listed(data.get("or")))
 
-    def joins(self, token: str) -> bool:
-        """Whether a word may stand between two values that belong together."""
-        return token in self.either or token in self.to
+    def joining(self, texts: list[str], start: int, end: int) -> bool:
+        """Whether the word at ``end`` joins a value that begins at ``start`` to another."""
+        return (
+            texts[end] in self.either
+            or texts[end] in self.to
+            or any(
+                texts[end] in closing and opening.before(texts, start) is not None
+                for opening, closing in self.openings
+            )
+        )
 
 
 def joined(readings: list[Reading], heard: Heard, language: Language) -> list[Reading]:
