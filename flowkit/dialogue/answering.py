@@ -122,7 +122,10 @@ def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
         if isinstance(act, (acts.Set, acts.Unset, acts.Not, acts.Cancel, acts.Restart))
         and not says_the_same(turn, act)
     ]
-    started = next((act for act in said if isinstance(act, acts.Start)), None)
+    flows = turn.agent.flows
+    started = next(
+        (act for act in said if isinstance(act, acts.Start) and act.flow in flows), None
+    )
     asked = next((act for act in said if isinstance(act, acts.AskAbout)), None)
     if any(isinstance(act, acts.Person) for act in said):
         _reopen(turn)
