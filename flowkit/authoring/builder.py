@@ -54,6 +54,8 @@ class Shared:
     values: Mapping[str, Json] = field(default_factory=dict)
     flows: tuple[str, ...] = ()
     slots: Mapping[str, flow.Slot] = field(default_factory=dict)
+    filled_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The slots that each flow asks for or fills."""
     conjunctions: frozenset[str] = frozenset()
     """The words for "and" and "or" in the language of the sentences."""
     whole: bool = True

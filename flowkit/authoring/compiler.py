@@ -245,6 +245,10 @@ class _Compiler:
             )
             for name, document in names.items()
         }
+        shared.filled_by = {
+            name: _filled(document.part) if document.part else frozenset()
+            for name, document in names.items()
+        }
         if agent is None:
             return None
         draft = Draft("", agent, shared)
@@ -581,6 +585,16 @@ def all_steps(part: Part) -> Iterator[Part]:
                 if isinstance(item, Part):
                     yield item
                     yield from all_steps(item)
+
+
+def _filled(part: Part) -> frozenset[str]:
+    """Return the slots that the steps of a flow ask for or fill."""
+    return frozenset(
+        name
+        for step in all_steps(part)
+        for key in ("ask", "into")
+        for name in step.texts(key)
+    )
 
 
 def _names_used(draft: Draft, steps: Iterable[flow.Step]) -> set[str]:

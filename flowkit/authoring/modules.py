@@ -186,7 +186,7 @@ def _load_installed(
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError, AttributeError):
         spec = None
-    if spec is None:
+    if spec is None or spec.origin is None:  # a mere folder is no module
         extensions.broken = True
         near = sorted(file.stem for file in folder.glob("*.py")) if folder else []
         from flowkit.authoring.document import meant_by

@@ -63,8 +63,8 @@ class Walk:
 
     def run(self) -> None:
         """Walk the outline, then everything that hangs on slots."""
-        self.steps(self.flow.steps, Known())
-        nothing = Known()
+        nothing = self._from_elsewhere()
+        self.steps(self.flow.steps, nothing)
         for name, slot in self.flow.slots.items():
             if slot.shared and name not in self.draft.slot_parts:
                 continue
@@ -72,6 +72,19 @@ class Walk:
         for entry in self.flow.anytime:
             if not entry.id.startswith("agent."):
                 self.steps(entry.steps, nothing)
+
+    def _from_elsewhere(self) -> Known:
+        """Return the shared slots that only other flows ask for: these come first."""
+        filled = self.draft.shared.filled_by
+        here = filled.get(self.draft.name, frozenset())
+        names = frozenset(
+            name
+            for name, slot in self.flow.slots.items()
+            if slot.shared
+            and name not in here
+            and any(name in slots for slots in filled.values())
+        )
+        return Known(names - self.optional, names)
 
     # --- the outline --------------------------------------------------------------------
 
