@@ -226,6 +226,13 @@ class TextCall:
             return self.speeches[-1]
         return None
 
+    @property
+    def waits_for_tools(self) -> bool:
+        """Whether the agent waits for a tool; for one that is overdue it does not."""
+        return bool(self.session.calling) and any(
+            not calling.overdue for calling in self.state.calls.values()
+        )
+
     # --- a turn at a time -------------------------------------------------------------
 
     async def open(
@@ -385,9 +392,9 @@ class TextCall:
         """
         for _ in range(MOST_MOVES):
             await self.settle()
-            if self.speech is not None and (self.session.calling or self._goes_on()):
+            if self.speech is not None and (self.waits_for_tools or self._goes_on()):
                 await self.finish()
-            elif self.session.calling:
+            elif self.waits_for_tools:
                 await self.wait_for_tools()
             elif not await self.end_keys():
                 return
