@@ -1,0 +1,68 @@
+"""Findings that only follow from another one are not told.
+
+A slot that is misspelt in ``ask`` is never asked, so all that speaks it may be empty; a
+sentence that cannot be read uses nothing. Whoever mends the one mistake has mended the
+other, so telling both only frightens. What is dropped here is found again by the next run
+if it was a mistake of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from flowkit.diagnostics import Diagnostic, Severity, Span
+
+_NAMES = frozenset({"FK301", "FK302", "FK303", "FK605"})
+"""Findings whose remedy is the name that was meant."""
+_UNREADABLE = re.compile(r"FK1\d\d|FK20[1-7]|FK40[124]|FK418")
+"""Findings that may hide what a sentence, a condition or a step uses."""
+_UNUSED = frozenset({"FK314", "FK415", "FK503"})
+_UNKNOWN = frozenset({"FK313", "FK406", "FK512"})
+_QUOTED = re.compile(r'"([^"]+)"')
+_WORD = re.compile(r"[^\W\d]\w*")
+_AROUND = 4
+"""Lines above and below a finding that may belong to the same sentence or step."""
+
+
+def without_consequences(
+    diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]
+) -> list[Diagnostic]:
+    """Return the findings but those that follow from others.
+
+    Args:
+        diagnostics: Findings of one agent.
+        texts: Its files by path.
+    """
+    findings = list(dict.fromkeys(diagnostics))
+    errors = [one for one in findings if one.severity is Severity.ERROR]
+    if not errors:
+        return findings
+    meant = {one.fix.text for one in errors if one.code in _NAMES and one.fix}
+    meant |= {name for one in errors if one.code == "FK212" for name in _named(one)}
+    hidden = {
+        word
+        for one in errors
+        if _UNREADABLE.fullmatch(one.code)
+        for word in _words_around(one.span, texts)
+    }
+    called = {one.span for one in errors if one.code == "FK605"}
+    return [
+        one
+        for one in findings
+        if not (one.code in _UNKNOWN and _named(one) & meant)
+        and not (one.code in _UNUSED and _named(one) & hidden)
+        and not (one.code == "FK302" and one.span in called)
+    ]
+
+
+def _named(found: Diagnostic) -> set[str]:
+    """Return the first name that a finding speaks of."""
+    match = _QUOTED.search(found.message)
+    return {match[1]} if match else set()
+
+
+def _words_around(span: Span, texts: Mapping[str, str]) -> set[str]:
+    lines = texts.get(span.path, "").split("\n")
+    start = max(span.line - 1 - _AROUND, 0)
+    return set(_WORD.findall("\n".join(lines[start : span.end_line + _AROUND])))
