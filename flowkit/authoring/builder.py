@@ -25,6 +25,7 @@ from flowkit.dialogue.flow import Interrupt, Ladders, Rung, SlotType
 
 if TYPE_CHECKING:
     from flowkit.authoring.translations import Translations
+    from flowkit.types.reading import ReadableType
 
 Written: TypeAlias = Text | Formula | Condition
 Role: TypeAlias = Literal[
@@ -75,6 +76,8 @@ class Draft:
     part: Part
     shared: Shared
     names: dict[str, Meaning] = field(default_factory=fixed_names)
+    types: dict[str, ReadableType] = field(default_factory=dict)
+    """Of each slot and given value; a stand-in where there is no such type."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
     """By ``id`` of a text, formula or condition."""
@@ -88,6 +91,8 @@ class Draft:
     unknown: set[str] = field(default_factory=set)
     flow: flow.Flow | None = None
     translations: Translations | None = None
+    is_whole: bool = True
+    """Nothing of it had to be left out: what nothing asks for is not asked for."""
 
     def report(
         self,
@@ -226,11 +231,13 @@ class Builder:
             "FK302",
             span,
             f'this {what} uses "{use.name}", but nothing is called that.',
-            f'Did you mean "{meant}"?' if meant else self._what_there_is(),
+            f'Did you mean "{meant}"?' if meant else self._what_there_is(made, use),
             fix,
         )
 
-    def _what_there_is(self) -> str:
+    def _what_there_is(self, made: Written, use: Use) -> str:
+        if any(use in (one.left, one.right) for one in made.facts.comparisons):
+            return f'If it is a text, put it in quotes: "{use.name}".'
         own = [
             name
             for name, meaning in self.draft.names.items()

@@ -23,6 +23,7 @@ from flowkit.authoring.checks import (
 from flowkit.authoring.checks.agents import carried_slots
 from flowkit.authoring.codes import found
 from flowkit.authoring.commits import mark
+from flowkit.authoring.consequences import without_consequences
 from flowkit.authoring.document import Part
 from flowkit.authoring.files import Document, Files
 from flowkit.authoring.names import Meaning, Means, parts_of
@@ -38,6 +39,12 @@ from flowkit.languages import Language
 FORMAT = "1"
 """The version of the flow format that is compiled here."""
 SILENCE_S = 6.0
+
+
+_LOSSES = frozenset(
+    ("FK101", "FK108", "FK119", "FK202", "FK204", "FK205", "FK206", "FK207", "FK216")
+)
+"""Findings after which a piece of a flow is missing, unless they have a remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,11 +384,11 @@ class _Compiler:
             slot_part.head.text: slots.slot(
                 builder,
                 slot_part,
-                draft.names[slot_part.head.text].type,  # type: ignore[arg-type]  # bound
+                draft.types[slot_part.head.text],
                 shared=False,
             )
             for slot_part in part.parts("slots")
-            if draft.names[slot_part.head.text].type is not None
+            if slot_part.head.text in draft.types
         }
         steps = builder.steps(part.parts("steps"), "steps")
         entries = builder.entries(part.parts("anytime"))
@@ -405,9 +412,9 @@ class _Compiler:
             (*entries, *agent_entries),
             self._complete(ladders, above),
             {
-                name: flow.Given(name, meaning.type, meaning.private)
+                name: flow.Given(name, draft.types[name], meaning.private)
                 for name, meaning in draft.names.items()
-                if meaning.means is Means.GIVEN and meaning.type is not None
+                if meaning.means is Means.GIVEN and name in draft.types
             },
             part.text("speaks_first") or None,  # type: ignore[arg-type]  # checked word
             part.span.path,
@@ -462,14 +469,18 @@ class _Compiler:
         errors = any(d.severity is Severity.ERROR for d in self.diagnostics)
         agent = None if errors or start is None else self._agent(start)
         self._check_tests(agent)
-        return Compiled(
-            agent, tuple(in_order(self.diagnostics)), dict(self.files.texts)
-        )
+        told = without_consequences(self.diagnostics, self.files.texts)
+        return Compiled(agent, tuple(in_order(told)), dict(self.files.texts))
 
     def _check(self, agent_draft: Draft | None, start: str | None) -> None:
         """Look at each flow, and at the agent, as a whole."""
         carried = carried_slots(self.drafts)
         for draft in self.drafts:
+            path = draft.part.span.path
+            draft.is_whole = not any(
+                found.code in _LOSSES and found.fix is None and found.span.path == path
+                for found in (*self.diagnostics, *draft.diagnostics)
+            )
             check_flow(draft, carried.get(draft.name, frozenset()))
             self.diagnostics += draft.diagnostics
         if agent_draft is not None:

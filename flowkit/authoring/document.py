@@ -277,6 +277,14 @@ class _Reader:
         return part
 
     def _missing(self, part: Part, key: Key, where: str) -> None:
+        if part.kind == "flow" and key.name == "steps":
+            self.report(
+                "FK511",
+                part.head.span,
+                "this flow has no steps: a caller would hear nothing.",
+                'Add "steps:" with a list of steps.',
+            )
+            return
         self.report(
             "FK206",
             part.head.span,
@@ -733,12 +741,39 @@ class _Reader:
                 part = self.block(item, _RUNG, "rung", None, "in a rung")
                 rungs.append(part)
                 continue
-            step = self.step(item)
+            step = self._rung(item)
             if step is not None:
                 rungs.append(
                     Part("rung", step.head, step.span, {"steps": (step,)}, step.keys)
                 )
         return tuple(rungs)
+
+    def _rung(self, node: Node) -> Part | None:
+        """Read a rung that is a single step."""
+        if isinstance(node, Scalar) and node.text.strip() not in ("", "end", "skip"):
+            meant = meant_by(node.text, ("end", "skip"))
+            self.report(
+                "FK215",
+                node.span,
+                "this is not a rung, only a text.",
+                f'Did you mean "{meant}"?'
+                if meant
+                else "To speak it, write - say: and the sentence.",
+                Fix(node.span, meant) if meant and not node.quoted else None,
+            )
+            return None
+        step = self.step(node)
+        if step is not None and step.kind in _QUESTIONS:
+            self.report(
+                "FK215",
+                step.head.span,
+                f'"{step.kind}" cannot be a rung: the question that is open is asked '
+                "again by itself.",
+                "Write - say: and what is spoken before that, or an action such as "
+                "- handoff: and the reason.",
+            )
+            return None
+        return step
 
     # --- slots, rules, entries ---------------------------------------------------------
 
@@ -1032,6 +1067,9 @@ class _Reader:
         return tuple(items)
 
 
+_QUESTIONS: Final = frozenset({"ask", "confirm", "offer", "start_one_of"})
+
+
 def meant_by(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that a misspelt one stands for, or None."""
     options = list(known)
@@ -1056,6 +1094,7 @@ _LATER: Final[Mapping[str, str]] = {
     "records": "call records",
 }
 _ONE_OF = {"one_of": Key("one_of", Kind.TEXTS, "Variants, used in turn.", needed=True)}
+_NO_RUNGS = ("ask", "confirm", "offer", "start_one_of")
 _RUNG = {"steps": Key("steps", Kind.STEPS, "What this rung does.", needed=True)}
 _KINDS: Final[Mapping[Kind, Callable[[_Reader, Node, Key], object]]] = {
     Kind.SENTENCE: _Reader.one_text,

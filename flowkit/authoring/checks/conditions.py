@@ -274,6 +274,8 @@ def _advice(draft: Draft, named: Operand, left: Operand, right: Operand) -> str:
         return f"Write {named.name} alone, or not {named.name}."
     if kind == "number" and str(constant.value).isdigit():
         return f"Write {constant.value} without quotes."
+    if kind == "number" and isinstance(constant.value, str):
+        return "Write the number in digits, without quotes."
     if kind == "text" and isinstance(constant.value, (int, float)):
         return f'Write "{constant.value}" in quotes.'
     return ""

@@ -68,8 +68,8 @@ def _options(draft: Draft, text: Text, place: Place) -> None:
             draft.report(
                 "FK902",
                 place.scalar.span,
-                f"a list of {count} here; nobody remembers more than {MOST_OPTIONS} on "
-                "the phone.",
+                f"a list of more than {MOST_OPTIONS}: nobody remembers so much on the "
+                "phone.",
                 "Name the most common ones, or ask in two steps.",
             )
             return
