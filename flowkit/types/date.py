@@ -189,7 +189,13 @@ class DateType:
                     return None
                 match = shifted
             reading = self._reading(heard, words, resolver, match)
-            return None if reading is None else (reading, match.end)
+            if reading is None or (
+                # a day gone by (a birthday) is not named by a weekday, or without a
+                # year, unless it was asked for
+                resolver.past and not resolver.asked and reading.computed
+            ):
+                return None
+            return reading, match.end
 
         found = words.grammar.scan(heard, take)
         if any(reading.certainty >= 0.7 for reading in found):

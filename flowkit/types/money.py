@@ -57,9 +57,10 @@ class _Words:
 
 def _fixed(value: Decimal, currency: str) -> str:
     """Return the amount as text: whole, or with two decimals."""
-    if value == value.to_integral_value() or currency in _WHOLE_ONLY:
+    value = value.quantize(Decimal(1) if currency in _WHOLE_ONLY else Decimal("0.01"))
+    if value == value.to_integral_value():
         return str(value.quantize(Decimal(1)))
-    return str(value.quantize(Decimal("0.01")))
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)

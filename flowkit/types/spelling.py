@@ -134,7 +134,7 @@ class Spelling:
             if token.isdecimal() and token.isascii():
                 return Letters(token, i + 1, len(token))
             figures = "".join(c for c in token if c.isdecimal() and c.isascii())
-            if all(c.isdigit() or c in "-./()," for c in token):
+            if figures and all(c.isdigit() or c in "-./()," for c in token):
                 return Letters(figures, i + 1, len(figures))
             return None
         found = self.numerals.cardinals.at(heard.texts, i)

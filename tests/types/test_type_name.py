@@ -71,7 +71,7 @@ NONE = [
 
 @pytest.mark.parametrize("text", NONE)
 def test_other_words_are_no_names(read, text):
-    assert [one for one in read("name", text, asked=True)] == []
+    assert read("name", text, asked=True) == []
 
 
 SPELLED = [
