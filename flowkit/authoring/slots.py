@@ -45,9 +45,14 @@ def bind(draft: Draft, part: Part) -> ReadableType:
             else:
                 name, options = _FALLBACK, {}
     means = Means.GIVEN if part.kind == "given" else Means.SLOT
+    sure = name == part.text("type")
     draft.names[part.head.text] = Meaning(
-        means, made, parts_of(made), part.is_true("private")
+        means,
+        made if sure else None,
+        parts_of(made) if sure else None,
+        part.is_true("private"),
     )
+    draft.types[part.head.text] = made
     return made
 
 
