@@ -57,6 +57,7 @@ from pipecat.frames.frames import (
     EndWorkerFrame,
     Frame,
     InterruptionFrame,
+    LLMConfigureOutputFrame,
     LLMContextFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
@@ -160,6 +161,8 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         self._speech: Speech | None = None
         self._kept: effects.Say | None = None
         self._sound = False
+        self._answering = False
+        self._configuration: LLMConfigureOutputFrame | None = None
         self._caller_speaking = False
         self._heard_before: str | None = None
         self._caller_cut = False
@@ -215,18 +218,34 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Turn frames into events; every frame but the context is passed on."""
-        await super().process_frame(frame, direction)
+        if isinstance(frame, LLMConfigureOutputFrame) and self._answering:
+            self._configuration = frame
+        else:
+            await super().process_frame(frame, direction)
         match frame:
             case LLMContextFrame():
+                await self._configure()
                 self._take_context(frame)
                 return
             case UserStartedSpeakingFrame() if not self._caller_speaking:
+                await self._configure()
                 self._caller_started()
             case BotStartedSpeakingFrame() | BotStoppedSpeakingFrame():
                 self._sounds(on=isinstance(frame, BotStartedSpeakingFrame))
             case _:
                 pass
         await self.push_frame(frame, direction)
+
+    async def _configure(self) -> None:
+        """Let the last wish about spoken and silent replies count from here on.
+
+        A typed message (RTVI's ``send-text``) asks for a silent reply before it and takes
+        that back right behind it, since a model would have answered in between.
+        """
+        self._answering = True
+        if self._configuration is not None:
+            wish, self._configuration = self._configuration, None
+            await super().process_frame(wish, FrameDirection.DOWNSTREAM)
 
     def _take_context(self, frame: LLMContextFrame) -> None:
         if frame.speculation:

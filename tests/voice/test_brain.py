@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("pipecat", reason="the extra `phone` (Pipecat) is not installed")
 
 from pipecat.frames.frames import (
+    LLMConfigureOutputFrame,
     LLMMessagesAppendFrame,
     LLMMessagesUpdateFrame,
     LLMRunFrame,
@@ -306,6 +307,37 @@ async def test_as_text_a_speech_is_finished_when_it_has_passed() -> None:
         await call.until(lambda: len(script().events) == 2)
         assert script().told == [("spoken", 1), ("said", "four", None)]
         assert call.transcript == [f"agent: {QUESTION}", "caller: four"]
+
+
+async def test_a_typed_message_may_ask_for_a_silent_reply() -> None:
+    def answer(script: Script, event: Event) -> object:
+        said = isinstance(event, CallerSaid)
+        return script.says(f"You said {event.text}.") if said else None
+
+    call, script = call_by(answer, voice=Voice())
+    async with call:
+        call.brain.begin()
+        await call.until(lambda: bool(script().events))
+        four = [{"role": "user", "content": "four"}]
+        await call.worker.queue_frames(  # in the order of RTVI's send-text
+            [
+                LLMConfigureOutputFrame(skip_tts=True),
+                LLMMessagesAppendFrame(four, run_llm=True),
+                LLMConfigureOutputFrame(skip_tts=False),
+            ]
+        )
+        await call.until(lambda: len(script().events) == 3)
+        assert call.line is not None
+        assert call.line.played == QUESTION.split()
+        await call.caller.says("five")
+        await call.until(lambda: len(script().events) == 5)
+        assert call.line.played[len(QUESTION.split()) :] == ["You", "said", "five."]
+        assert call.transcript[1:] == [
+            "caller: four",
+            "agent: You said four.",
+            "caller: five",
+            "agent: You said five.",
+        ]
 
 
 async def test_sentences_of_one_speech_are_one_message() -> None:
