@@ -18,15 +18,22 @@ from flowkit.dialogue.ladders import climb
 from flowkit.dialogue.replying import take_yes_or_no
 from flowkit.dialogue.runs import new_run
 from flowkit.dialogue.taking import take_values
-from flowkit.dialogue.tasks import take_tasks
+from flowkit.dialogue.tasks import take_tasks, wanted_flow
 from flowkit.dialogue.turn import Turn
-from flowkit.dialogue.utterance import Utterance, is_filler, says_the_same
+from flowkit.dialogue.utterance import (
+    Utterance,
+    ask_open_again,
+    is_filler,
+    says_the_same,
+)
 
 MOST_STALLED = 8
 """Caller turns in a row without progress until a person takes over (SEMANTICS 20)."""
 
 
-def answer(turn: Turn, said: Sequence[Act], *, answers: bool, never: bool) -> None:
+def answer(
+    turn: Turn, said: Sequence[Act], *, answers: bool, never: bool, text: str = ""
+) -> None:
     """Deal with an utterance that was understood.
 
     Args:
@@ -35,6 +42,7 @@ def answer(turn: Turn, said: Sequence[Act], *, answers: bool, never: bool) -> No
         answers: Whether the open question had been heard to its end by then.
         never: Whether it was spoken under a prompt that must be heard: a yes, no or
             choice then answers nothing that had not been asked.
+        text: The caller's words.
     """
     if never and not answers:
         kept = [
@@ -48,21 +56,57 @@ def answer(turn: Turn, said: Sequence[Act], *, answers: bool, never: bool) -> No
         return
     opened = turn.run.open
     if is_filler(said):
-        turn.note("filler", "nothing was said yet")
+        _wait_or_ask_again(turn, said)
         return
+    if (
+        turn.state.patient
+    ):  # after "one moment", yes and OK only say "I'm back" (FKB-41)
+        said = [
+            acts.Resume(text=a.text) if isinstance(a, acts.Yes) else a for a in said
+        ]
     if opened is not None and opened.asked and opened.heard:
         turn.asked = opened.key
-    now = Utterance(said, answers, opened)
+    now = Utterance(said, answers, opened, text)
     turn.set(patient=False, repeats=turn.state.repeats if now.has(acts.Repeat) else 0)
     if now.has(acts.Person):
         now.understood = now.progress = True
         push_own(turn, "person")
+    _leave_values_to_the_other_flow(turn, now)
     if not _hold_for_commit(turn, now):
         take_values(turn, now)
         take_yes_or_no(turn, now)
     take_asides(turn, now)
     take_tasks(turn, now)
     _conclude(turn, now)
+
+
+def _wait_or_ask_again(turn: Turn, said: Sequence[Act]) -> None:
+    """Say nothing to "uh"; ask the open question again after "right" or "hello"."""
+    if not any(isinstance(act, acts.Ack) for act in said):
+        turn.note("filler", "nothing was said yet")
+        return
+    opened = turn.run.open
+    if opened is not None and opened.asked and opened.heard:
+        turn.asked = opened.key
+    turn.set(patient=False)
+    ask_open_again(turn)
+    turn.note("ack", "no answer: the question again")
+
+
+def _leave_values_to_the_other_flow(turn: Turn, now: Utterance) -> None:
+    """Drop values said with a wish for another flow: they are that flow's.
+
+    "Cancel my Tuesday booking" gives this one no day; the words are read again when the
+    other has started.
+
+    """
+    if not any(wanted_flow(turn, act) for act in now.acts):
+        return
+    now.acts = [
+        act
+        for act in now.acts
+        if not isinstance(act, acts.Set | acts.Not | acts.Unset | acts.Unclear)
+    ]
 
 
 def _hold_for_commit(turn: Turn, now: Utterance) -> bool:

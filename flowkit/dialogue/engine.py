@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import NamedTuple, assert_never
 
 from flowkit.dialogue import effects, events, flow
-from flowkit.dialogue.acts import Act, Json, Nothing
+from flowkit.dialogue.acts import Act, Json, Not, Nothing, Same, Set
 from flowkit.dialogue.answering import answer
 from flowkit.dialogue.blocks import push_block, push_own
 from flowkit.dialogue.effects import Effect
@@ -203,12 +203,24 @@ def _understood(turn: Turn, event: events.Understood) -> None:
         return
     turn.set(hearing=None)
     said = event.acts or (Nothing(),)
-    speech = turn.state.speech
-    if speech is None:
-        answer(turn, said, answers=hearing.answers, never=hearing.never)
+    if hearing.again:
+        said = tuple(act for act in said if isinstance(act, Set | Not | Same))
+        if said:
+            answer(turn, said, answers=False, never=False, text=hearing.text)
         settle(turn)
         return
-    held = Held(said, hearing.answers, hearing.never)
+    speech = turn.state.speech
+    if speech is None:
+        answer(
+            turn,
+            said,
+            answers=hearing.answers,
+            never=hearing.never,
+            text=hearing.text,
+        )
+        settle(turn)
+        return
+    held = Held(said, hearing.answers, hearing.never, hearing.text)
     if speech.stopping:
         turn.set(held=(*turn.state.held, held))
         return
@@ -242,7 +254,7 @@ def _speech_ended(turn: Turn, number: int, heard: str | None) -> None:
     held = turn.state.held
     turn.set(held=())
     for one in held:
-        answer(turn, one.acts, answers=one.answers, never=one.never)
+        answer(turn, one.acts, answers=one.answers, never=one.never, text=one.text)
     if heard is not None and not held and turn.state.hearing is None:
         turn.note("cut", "the agent was cut and listens")
         turn.set(listening=True)

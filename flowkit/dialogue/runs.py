@@ -6,11 +6,11 @@ one run (SEMANTICS 51). The call ends when no flow waits below the one that ende
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from flowkit.dialogue import flow
-from flowkit.dialogue.state import Open, Run, SlotValue
+from flowkit.dialogue import effects, flow
+from flowkit.dialogue.requesting import build_request
+from flowkit.dialogue.state import Hearing, Open, Run
 from flowkit.dialogue.turn import Turn
 
 
@@ -41,26 +41,38 @@ def start_flow(turn: Turn, name: str, *, how: str = "aside", by: str = "") -> No
     turn.set_run(open=None)
     turn.push(new_run(turn, name, how=how, by=by))
     turn.note("start", f"the flow {name} starts", turn.flow.path)
+    _read_again(turn)
+
+
+def _read_again(turn: Turn) -> None:
+    """Have the words that asked for this flow read once more, for the values in them.
+
+    "I'd like an appointment for a check-up on Tuesday" starts the flow and fills it.
+    """
+    text = turn.state.wish
+    turn.set(wish="")
+    if not text or turn.out:
+        return
+    number = turn.next()
+    turn.set(hearing=Hearing(number, text, answers=False, again=True))
+    request = build_request(turn, text, heard=False, speaking=False)
+    turn.emit(effects.Understand(number, request))
 
 
 def leave_for(turn: Turn, step: flow.GoTo) -> None:
     """Leave the active flow for another, which takes its place."""
     old = turn.run
-    carried = _carried(turn, step.carry)
+    carried = [(name, turn.slot(name)) for name in step.carry]
     fresh = new_run(turn, step.flow, how=old.how, by=old.by)
     turn.enter(fresh)
     for name, life in carried:
-        if name in turn.flow.slots and not turn.flow.slots[name].shared:
-            turn.set_slot(name, replace(life, rev=turn.next()))
+        if (
+            life.value is not None
+            and name in turn.flow.slots
+            and not turn.flow.slots[name].shared
+        ):
+            turn.set_slot(name, replace(life, refused=None, ack_due=False))
     turn.note("go_to", f"on to the flow {step.flow}", step.line)
-
-
-def _carried(turn: Turn, names: Iterable[str]) -> list[tuple[str, SlotValue]]:
-    return [
-        (name, SlotValue(life.value, text=life.text, turn=life.turn))
-        for name in names
-        if (life := turn.slot(name)).value is not None
-    ]
 
 
 def end_run(turn: Turn, outcome: str) -> bool:

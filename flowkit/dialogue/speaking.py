@@ -20,6 +20,8 @@ MOST_CUTS = 3
 
 def flush(turn: Turn) -> None:
     """Speak what has gathered: acknowledgements that are due, then the rest, at once."""
+    if turn.state.speech is not None:  # one at a time; the walk comes back to the rest
+        return
     if turn.out or turn.asks:
         _acknowledge(turn)
     if not turn.out:

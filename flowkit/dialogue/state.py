@@ -238,6 +238,8 @@ class Hearing:
     """The open question had been heard to its end by then: yes and no answer it."""
     never: bool = False
     """They spoke under a prompt that must be heard."""
+    again: bool = False
+    """The words started the flow, and are read once more for the values in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ class Held:
     acts: tuple[Act, ...]
     answers: bool
     never: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +302,8 @@ class State:
     """Changes that came during or after a commit."""
     wanted: str = ""
     """A flow that waits to be started until a commit has returned."""
+    wish: str = ""
+    """The caller's words that asked for a flow: read again when it has started."""
     calls: Mapping[int, Calling] = field(default_factory=dict)
     timers: Mapping[int, Timer] = field(default_factory=dict)
     transfer: int = 0

@@ -45,6 +45,24 @@ def take_tasks(turn: Turn, now: Utterance) -> None:
                 pass
 
 
+def wanted_flow(turn: Turn, act: acts.Act) -> str:
+    """Return the flow that an act asks for beside the active one, or nothing.
+
+    What a router's question is answered with is not beside it.
+    """
+    opened = turn.run.open
+    if isinstance(act, acts.Start):
+        name = act.flow
+    elif isinstance(act, acts.AskAbout):
+        found = (one.flow for one in turn.flow.anytime if one.id == act.entry)
+        name = next(found, None) or ""
+    else:
+        return ""
+    routed = opened is not None and opened.kind == "flow"
+    known = name in turn.agent.flows and name != turn.run.flow
+    return name if known and not routed else ""
+
+
 def _start(turn: Turn, now: Utterance, name: str) -> None:
     if name not in turn.agent.flows:
         return
@@ -54,6 +72,7 @@ def _start(turn: Turn, now: Utterance, name: str) -> None:
         step = turn.flow.by_id.get(opened.ref.split(":")[-1])
         if isinstance(step, flow.StartOneOf) and name in step.flows:
             now.progress = True
+            turn.set(wish=now.text)
             start_flow(turn, name, how="router", by=opened.ref)
             return
     if name == turn.run.flow:
@@ -74,7 +93,7 @@ def want(turn: Turn, now: Utterance, name: str) -> None:
         ask_open_again(turn)
         return
     turn.set_run(open=None)
-    turn.set(wanted=name)
+    turn.set(wanted=name, wish=now.text)
 
 
 def cancel(turn: Turn, *, goodbye: bool = False) -> None:

@@ -20,6 +20,8 @@ class Utterance:
     answers: bool
     """The open question had been heard to its end when the caller spoke."""
     opened: Open | None
+    text: str = ""
+    """The caller's words."""
     filled: Filled = field(default_factory=Filled)
     progress: bool = False
     understood: bool = False

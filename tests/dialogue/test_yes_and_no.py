@@ -92,12 +92,12 @@ def test_rule_14_a_value_under_never_counts_after_the_prompt() -> None:
     assert "5" in talk.bot or "five" in talk.bot.lower()
 
 
-def test_rule_15_a_confirm_without_values_needs_a_yes_of_its_own() -> None:
+def test_rule_15_what_the_commit_reads_and_the_confirm_does_not_speak_needs_a_yes() -> None:
     text = """
     flow: send
     steps:
-      - ask: [text]
-      - confirm: Shall I send it?
+      - ask: [text, name]
+      - confirm: Shall I send it, {{ name }}?
       - do: send
         with: [text]
       - say: Sent.
@@ -106,9 +106,12 @@ def test_rule_15_a_confirm_without_values_needs_a_yes_of_its_own() -> None:
         type: text
         ask: What shall I write?
         read_back: always
+      name:
+        type: name
+        ask: And your name?
     """
-    talk = Conversation(agent_of(text)).caller(set_("text", "hi"))
-    talk.caller(acts.Yes())
+    talk = Conversation(agent_of(text))
+    talk.caller(set_("text", "hi"), set_("name", "Anna")).caller(acts.Yes())
     assert talk.waits == "confirm"
     assert talk.called == []
     talk.caller(set_("text", "hello")).caller(acts.Yes())
