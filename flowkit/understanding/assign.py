@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from flowkit.dialogue.acts import Act, Json, Not, Set, Unclear
 from flowkit.dialogue.request import Request
@@ -26,6 +27,8 @@ _CERTAIN = 0.95
 _MARGIN = 0.15
 _TAKEN = 0.35
 """What a slot loses for a value when a surer one of the utterance is for it."""
+_LONG_PAST = 300
+"""Days after which a past day is not just a slip of the tongue."""
 _SIDE = 1.2
 """What a value inside a side question or a supposition must reach."""
 _REPAIRS = ("repair", "no_repair", "no", "change", "wrong")
@@ -70,6 +73,8 @@ class Assigner:
         question = request.question
         self._asked: tuple[str, ...] = ()
         self._mentioned: tuple[str, ...] = ()
+        self._spoken = question is None or question.takes_yes
+        """The values that slots have may just have been said to the caller."""
         self._offered = question is not None and question.kind == "offer"
         if question is not None:
             self._mentioned = question.slots
@@ -153,6 +158,14 @@ class Assigner:
         bonus = 0.0
         if asked:
             bonus += 0.4 if len(self._asked) == 1 or self._offered else 0.25
+            if any(
+                other.reading.end - other.reading.start
+                > candidate.reading.end - candidate.reading.start
+                and other.reading.certainty >= _ACCEPT
+                for other in item.candidates
+            ):
+                # "zero people" is a number, even when "people" was on the list
+                bonus -= 0.4
             # "at seven" is a time, even when a number was asked for
             if candidate.reading.certainty < _CERTAIN and any(
                 other.reading.certainty >= _CERTAIN
@@ -164,6 +177,8 @@ class Assigner:
             bonus += 0.1
         named = self._named(value, slot)
         bonus += named
+        if not asked and named <= 0:
+            bonus -= _leaning(candidate, item.candidates, self._request.now.date())
         if value.negated:
             if current is not None and (
                 current == candidate.reading.value or current in candidate.reading.also
@@ -172,7 +187,7 @@ class Assigner:
         elif current is not None and not asked:
             # said again, or put right
             said_again = current == candidate.reading.value
-            if said_again:
+            if said_again and self._spoken:
                 bonus += 0.5
             elif not self._offered:
                 bonus += 0.3 if self._corrects(value) else -0.1
@@ -472,3 +487,36 @@ def _the_current(candidate: Candidate) -> Json:
     current = candidate.fillable.value
     also = candidate.reading.also
     return current if current in also else candidate.reading.value
+
+
+def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> float:
+    """Return what speaks against one of two slots of the same type.
+
+    A day without a year is no date of birth unless that was asked for; a day long past is
+    nothing else. The second of two dates waits for the first.
+    """
+    own = candidate.fillable.slot
+    rivals = [
+        other
+        for other in others
+        if other is not candidate and other.fillable.slot.type.name == own.type.name
+    ]
+    if any(other.slot == own.after for other in rivals):
+        return 0.3
+    for other in rivals:
+        past, theirs = _looks_back(candidate), _looks_back(other)
+        if past == theirs:
+            continue
+        value = candidate.reading.value
+        long_past = today - timedelta(days=_LONG_PAST)
+        gone = isinstance(value, str) and value < long_past.isoformat()
+        if value != other.reading.value:
+            gone = False
+        if past != gone:
+            return 0.3
+    return 0.0
+
+
+def _looks_back(candidate: Candidate) -> bool:
+    """Whether the slot's type takes days to be past (``assume: past``)."""
+    return getattr(candidate.fillable.slot.type, "assume", None) == "past"

@@ -37,32 +37,34 @@ def choose(
         language: What values are spoken in.
         read: Returns the values that a text has for a slot: ``read(slot, text)``.
     """
+    question = request.question
+    kind = question.kind if question is not None else ""
+    if question is not None and kind == "keep" and question.slots:
+        return _keep_or_go_on(request, layout, table, question.slots[0])
+    if question is not None and kind == "which" and question.candidates:
+        candidates = question.candidates
+        options = [{slot: value} for slot, value in candidates]
+        texts = [_spoken(request, slot, value, language) for slot, value in candidates]
+        picked = _pick(request, layout, readings, table, options, texts)
+        if picked is None:
+            picked = _by_completing(candidates, texts, layout, read)
+        if picked is not None:
+            n, item = picked
+            slot, value = candidates[n]
+            return [(item.start, Set(slot, value, text=_text(layout, item)))]
+        return []
     if request.choices:
         options = [dict(choice.values) for choice in request.choices]
         texts = [choice.text for choice in request.choices]
         picked = _pick(request, layout, readings, table, options, texts)
         if picked is not None:
             n, item = picked
-            return [(item.start, Choose(n, text=layout.text(item.start, item.end)))]
-        return []
-    question = request.question
-    if question is not None and question.kind == "keep" and question.slots:
-        return _keep_or_go_on(request, layout, table, question.slots[0])
-    if question is not None and question.kind == "which" and question.candidates:
-        options = [{slot: value} for slot, value in question.candidates]
-        texts = [
-            _spoken(request, slot, value, language)
-            for slot, value in question.candidates
-        ]
-        picked = _pick(request, layout, readings, table, options, texts)
-        if picked is None:
-            picked = _by_completing(question.candidates, texts, layout, read)
-        if picked is not None:
-            n, item = picked
-            slot, value = question.candidates[n]
-            text = layout.text(item.start, item.end)
-            return [(item.start, Set(slot, value, text=text))]
+            return [(item.start, Choose(n, text=_text(layout, item)))]
     return []
+
+
+def _text(layout: Layout, item: Item) -> str:
+    return layout.text(item.start, item.end)
 
 
 def _keep_or_go_on(
@@ -75,7 +77,7 @@ def _keep_or_go_on(
     by_place = _by_place(layout, table, ({slot: 0}, {slot: 1}))
     if by_place is not None:
         n, item = by_place
-        return [(item.start, Choose(n, text=layout.text(item.start, item.end)))]
+        return [(item.start, Choose(n, text=_text(layout, item)))]
     choice: int | None = None
     used: list[Item] = []
     for item in layout.items:
@@ -93,8 +95,14 @@ def _keep_or_go_on(
             return []
         choice = n
         used.append(item)
-    if choice is None or any(one.is_value and one not in used for one in layout.items):
+    if any(one.is_value and one not in used for one in layout.items):
         return []
+    if choice is None:
+        by_words = _by_words(layout, table, [one.text for one in request.choices])
+        if by_words is None:
+            return []
+        n, item = by_words
+        return [(item.start, Choose(n, text=_text(layout, item)))]
     for item in used:
         item.used = True
     text = layout.text(used[0].start, used[-1].end)
@@ -127,6 +135,10 @@ def _pick(
     by_value = _by_value(layout, readings, options)
     if by_value is not None:
         return by_value
+    slots = {slot for values in options for slot in values}
+    if any(c.slot in slots for item in layout.items for c in item.candidates):
+        # a value that is not among them: a counter-offer
+        return _by_day(layout, table, options, texts)
     return _by_words(layout, table, texts) or _by_name(layout, options)
 
 
@@ -187,13 +199,13 @@ def _by_value(
     layout: Layout, readings: _Readings, options: Sequence[Mapping[str, Json]]
 ) -> tuple[int, Item] | None:
     fitting: list[int] | None = None
+    left = list(range(len(options)))
     used: list[Item] = []
     slots = {slot for values in options for slot in values}
     pairs = list(readings)
     for at, item in enumerate(layout.items):
-        if not item.is_value or (at and layout.items[at - 1].says("not", "instead")):
+        if not item.is_value:
             continue
-        # another value for what is on offer is a counter-offer
         said = {
             fillable.slot.name: (reading.value, *reading.also)
             for fillable, reading in pairs
@@ -208,13 +220,43 @@ def _by_value(
             for n, values in enumerate(options)
             if any(slot in values and values[slot] in said[slot] for slot in said)
         ]
+        if at and layout.items[at - 1].says("not", "instead"):
+            left = [n for n in left if n not in fits]
+            continue
         fitting = fits if fitting is None else [n for n in fitting if n in fits]
         used.append(item)
-    if fitting is None or len(fitting) != 1:
+    if fitting is None or len(fitting) != 1 or fitting[0] not in left:
         return None
     for item in used:
         item.used = True
     return fitting[0], used[0]
+
+
+def _by_day(
+    layout: Layout,
+    table: CueTable,
+    options: Sequence[Mapping[str, Json]],
+    texts: Sequence[str],
+) -> tuple[int, Item] | None:
+    """Take "Tuesday" for the one choice that was spoken with it, be it a later one."""
+    values = [item for item in layout.items if item.is_value]
+    if len(values) != 1:
+        return None
+    item = values[0]
+    days = {
+        slot
+        for choice in options
+        for slot, value in choice.items()
+        if isinstance(value, str) and value.count("-") == 2
+    }
+    stems = set(table.stems(layout.words[item.start : item.end]))
+    fits = [
+        n for n, text in enumerate(texts) if stems <= set(table.stems(words_of(text)))
+    ]
+    if len(fits) != 1 or not stems or not any(c.slot in days for c in item.candidates):
+        return None
+    item.used = True
+    return fits[0], item
 
 
 def _by_words(

@@ -116,7 +116,24 @@ class CueTable:
     def stems(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return the stems of the words that have content."""
         empty = self.empty_words
-        return tuple(self.stem(word) for word in words if word not in empty)
+        alike = self._alike
+        found: list[str] = []
+        for word in words:
+            # "gluten-free" is two
+            for piece in word.split("-"):
+                if piece and piece not in empty:
+                    stem = self.stem(piece)
+                    found.append(alike.get(stem, stem))
+        return tuple(found)
+
+    @cached_property
+    def _alike(self) -> Mapping[str, str]:
+        """For a stem, the one that stands for all that mean much the same."""
+        found: dict[str, str] = {}
+        for group in self._strings(self._section.get("alike")):
+            first, *others = map(self.stem, group.split())
+            found.update(dict.fromkeys(others, first))
+        return found
 
     @staticmethod
     def _strings(found: object) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ MARKS = frozenset({
 })  # fmt: skip
 """Cues that colour what stands around them instead of standing for themselves."""
 
+_SOFT = frozenset({"fine", "ack"})
+"""Agreement that is none inside a longer run of carrying words."""
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -148,6 +151,18 @@ def lay_out(
             marks.setdefault(cue.name, []).append(cue)
         elif cue.name not in off:
             cues.setdefault((cue.start, cue.end), set()).add(cue.name)
+    # "would be good" only carries; its "good" agrees to nothing
+    carried = [
+        (mark.start, mark.end) for name in ACCOUNTED for mark in marks.get(name, ())
+    ]
+    for span, names in list(cues.items()):
+        if any(
+            start <= span[0] and span[1] <= end and end - start > span[1] - span[0]
+            for start, end in carried
+        ):
+            names -= _SOFT
+            if not names:
+                del cues[span]
     pairs = [(one, reading) for one, reading in readings if reading.end > reading.start]
     by_span: dict[tuple[int, int], float] = {}
     for fillable, reading in pairs:
@@ -158,7 +173,7 @@ def lay_out(
         weights[span] = 1.3 * (span[1] - span[0]) - 0.3 + 0.3 * (sure - 0.7)
         spans[span] = Item(*span)
     for span, names in cues.items():
-        weight = 1.3 * (span[1] - span[0]) - 0.05
+        weight = 1.3 * (span[1] - span[0]) - 0.12
         if span not in spans or weight > weights[span]:
             spans[span] = Item(*span, cues=frozenset(names))
             weights[span] = weight

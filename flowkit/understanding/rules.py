@@ -9,32 +9,32 @@ wrong act costs more than none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from flowkit.dialogue.acts import (
     Ack,
     Act,
-    AskAbout,
+    Choose,
     Json,
     Nothing,
     OffTopic,
     Resume,
     Set,
-    Start,
+    Unclear,
     Yes,
 )
-from flowkit.dialogue.flow import Agent, Slot
-from flowkit.dialogue.request import Request, Topic, Understanding
+from flowkit.dialogue.flow import Agent, Flow, Slot
+from flowkit.dialogue.request import Request, Understanding
 from flowkit.languages import Language
 from flowkit.types.reading import Utterance, split
 from flowkit.understanding import choosing
+from flowkit.understanding.asides import Asides, topics_of
 from flowkit.understanding.assign import ASKS_FOR_VALUE, Assigner
 from flowkit.understanding.cues import CueTable
 from flowkit.understanding.layout import Layout, lay_out
 from flowkit.understanding.names import SlotNames
 from flowkit.understanding.talk import Talk
-from flowkit.understanding.topics import Match, TopicIndex
+from flowkit.understanding.topics import TopicIndex, words_of
 from flowkit.understanding.values import ReadFor, ValueReader
 
 _OFFERED = ("later", "earlier", "any_choice", "position", "none")
@@ -102,7 +102,7 @@ class RulesUnderstander:
             found = _Words(
                 language,
                 table,
-                TopicIndex(_topics(self._agent), table),
+                TopicIndex(topics_of(self._agent), table),
                 _tasks(self._agent, table),
                 {},
             )
@@ -118,20 +118,12 @@ def _means_something(understanding: Understanding) -> bool:
     )
 
 
-def _topics(agent: Agent) -> Iterable[Topic]:
-    for flow in agent.flows.values():
-        if flow.about or flow.such_as:
-            yield Topic(flow.name, flow.about, flow.such_as)
-        for entry in flow.anytime:
-            yield Topic(entry.id, entry.about, entry.such_as)
-
-
 def _tasks(agent: Agent, table: CueTable) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for flow in agent.flows.values():
         texts = (flow.name.replace("_", " "), flow.about, *flow.such_as)
-        words = [word.strip(".,;:!?\"'") for text in texts for word in text.split()]
-        found[flow.name] = frozenset(table.stems(word.lower() for word in words))
+        words = [word for text in texts for word in words_of(text)]
+        found[flow.name] = frozenset(table.stems(words))
     return found
 
 
@@ -144,6 +136,8 @@ class _Reading:
         self._table = words.table
         self._request = request
         question = request.question
+        self._flow: Flow | None = None
+        self._task: frozenset[str] = frozenset()
         self._asked: tuple[str, ...] = ()
         if question is not None and (
             question.kind in ASKS_FOR_VALUE or len(question.slots) == 1
@@ -151,6 +145,9 @@ class _Reading:
             self._asked = question.slots
 
     def run(self) -> Understanding:
+        self._values = ValueReader(self._request, self._words.language, self._asked)
+        if self._request.keys:
+            return self._typed(self._request.keys)
         said = split(self._request.text)
         said = Utterance(said.raw, said.words[:_MOST_WORDS])
         if not said.words:
@@ -158,7 +155,6 @@ class _Reading:
         words = self._table.normal(word.text for word in said.words)
         cues = self._table.find(words)
         namings = self._names().find(words)
-        self._values = ValueReader(self._request, self._words.language, self._asked)
         readings = self._values.read(said, cues, namings)
         layout = lay_out(
             said,
@@ -174,6 +170,20 @@ class _Reading:
         return self._understand(layout, readings)
 
     # --- what there is --------------------------------------------------------------------
+
+    def _typed(self, keys: str) -> Understanding:
+        """Return what digits on the keypad mean."""
+        for slot in self._asked:
+            value = self._values.typed(slot, keys)
+            if value is not None:
+                return Understanding((Set(slot, value, text=keys),))
+        count = len(self._request.choices)
+        if count and keys.isdecimal() and 1 <= int(keys[:4]) <= count:
+            return Understanding((Choose(int(keys) - 1, text=keys),))
+        if self._asked:
+            slot = self._asked[0]
+            return Understanding((Unclear(slot=slot, why="not_valid", text=keys),))
+        return Understanding((Nothing(text=keys),))
 
     def _names(self) -> SlotNames:
         slots = tuple(one.slot for one in self._request.slots)
@@ -194,11 +204,17 @@ class _Reading:
 
     def _know_the_task(self, layout: Layout) -> None:
         """Words about what is being done anyway ("book", "table") are no noise."""
-        names = {one.slot.name for one in self._request.slots}
-        known: set[str] = set()
+        slots = [one.slot for one in self._request.slots]
         for flow in self._agent.flows.values():
-            if names and names <= flow.slots.keys():
-                known |= self._words.tasks[flow.name]
+            own = list(flow.slots.values())
+            if len(own) == len(slots) and all(
+                one is other for one, other in zip(own, slots, strict=True)
+            ):
+                self._flow = flow
+                known = self._words.tasks[flow.name]
+                break
+        else:
+            self._flow, known = None, frozenset()
         self._task = known
         self._named_task = False
         for at, word in enumerate(layout.words):
@@ -215,7 +231,16 @@ class _Reading:
     ) -> Understanding:
         request = self._request
         flagged = bool(layout.marks.get("flagged"))
-        topic = None if flagged else self._topic(layout)
+        asides = Asides(
+            request,
+            layout,
+            self._table,
+            self._words.topics,
+            flow=self._flow,
+            task=self._task,
+        )
+        if not flagged:
+            asides.look()
         for item in layout.items:
             if item.says("person", "all_done", "goodbye"):
                 # whoever is wanted there, and at whatever number, is no answer
@@ -228,14 +253,14 @@ class _Reading:
             self._words.language,
             self._values.values_of,
         )
-        assigned = Assigner(request, layout, self._sides(layout, topic)).run()
+        assigned = Assigner(request, layout, asides.stretches()).run()
         placed: list[tuple[int, Act]] = [*chosen, *assigned.acts]
-        if topic is not None:
-            placed.append(self._ask_about(layout, topic))
+        placed += asides.take()
         talk = Talk(request, layout, readings, [act for _, act in placed])
         placed += talk.run()
         placed.sort(key=lambda entry: entry[0])
         acts = talk.settle([act for _, act in placed])
+        acts = self._unasked_for(acts)
         if flagged:
             acts = [act for act in acts if not _unsure(act)]
         noise = [at for at, unknown in enumerate(layout.noise) if unknown]
@@ -255,109 +280,33 @@ class _Reading:
         details: dict[str, Json] = {"flagged": True} if flagged else {}
         return Understanding(tuple(acts), certain, unplaced, details=details)
 
+    def _unasked_for(self, acts: list[Act]) -> list[Act]:
+        """Lower the certainty of an answer to another question than the one asked.
+
+        "How many?" "It's Anna.": it may have been misheard, and is said back in passing.
+        """
+        question = self._request.question
+        sets = [act for act in acts if isinstance(act, Set)]
+        if (
+            question is None
+            or question.kind != "slot"
+            or len(sets) != 1
+            or sets[0].slot in question.slots
+            or any(
+                one.value is not None and one.slot.name == sets[0].slot
+                for one in self._request.slots
+            )
+        ):
+            return acts
+        return [
+            replace(act, certainty=min(act.certainty, 0.7)) if act is sets[0] else act
+            for act in acts
+        ]
+
     def _void(self, layout: Layout, start: int, end: int) -> None:
         for item in layout.items:
             if item.is_value and start <= item.start < end:
                 item.candidates = []
-
-    def _topic(self, layout: Layout) -> Match | None:
-        """Return the side question or flow that is meant."""
-        request = self._request
-        topics = (*request.entries, *request.flows)
-        if not topics:
-            return None
-        left_out = (
-            *("yes", "no", "fine", "right", "wrong", "thanks", "goodbye", "ack"),
-            *("change_something", "indifferent"),
-        )
-        words = list(layout.words)
-        meta: set[str] = set()
-        corrected = False
-        filled = {one.slot.name for one in request.slots if one.value is not None}
-        for n, item in enumerate(layout.items):
-            if item.is_value or item.says(*left_out):
-                words[item.start : item.end] = [""] * (item.end - item.start)
-            elif item.cues and not item.says("changing", "change", "cancel_own"):
-                meta.update(self._table.stems(layout.words[item.start : item.end]))
-            elif item.says("changing", "change"):
-                rest = layout.items[n + 1 :]
-                corrected = corrected or any(
-                    (other.names and filled.intersection(other.names.slots))
-                    or any(c.slot in filled for c in other.candidates)
-                    for other in rest
-                )
-        match = self._words.topics.best([word for word in words if word], topics)
-        if match is None or match.stems <= meta or match.stems <= self._task:
-            return None
-        if corrected and len(match.stems) < 3:
-            return None
-        return match
-
-    def _places(self, layout: Layout, topic: Match) -> list[int]:
-        return [
-            at
-            for at, word in enumerate(layout.words)
-            if word not in self._table.empty_words
-            and self._table.stem(word) in topic.stems
-        ]
-
-    def _ask_about(self, layout: Layout, topic: Match) -> tuple[int, Act]:
-        places = self._places(layout, topic) or [0]
-        start, end = min(places), max(places) + 1
-        for item in layout.items:
-            if start <= item.start and item.end <= end and not item.used:
-                item.used = True
-            elif item.says(
-                "cancel", "cancel_own", "changing", "change", "help"
-            ) and any(item.start <= at < item.end for at in places):
-                item.used = True
-                end = max(end, item.end)
-        begin, stop = self._side(layout, places)
-        layout.noise[begin:stop] = [False] * (stop - begin)
-        text = layout.text(start, end)
-        certainty = round(min(1.0, topic.score + 0.1), 2)
-        if topic.topic in self._request.entries:
-            return start, AskAbout(topic.topic.ref, text=text, certainty=certainty)
-        return start, Start(topic.topic.ref, text=text, certainty=certainty)
-
-    def _side(self, layout: Layout, places: list[int]) -> tuple[int, int]:
-        """Return the stretch that a side question takes."""
-        start = min(places)
-        begin, _ = layout.breath(start)
-        _, stop = layout.breath(max(places))
-        marks = [
-            cue.start
-            for name in ("question", "wish")
-            for cue in layout.marks.get(name, ())
-            if begin <= cue.start <= start
-        ]
-        fixed = [
-            item.end
-            for item in layout.items
-            if begin <= item.start < start and (item.is_value or item.says("yes", "no"))
-        ]
-        first = min(
-            (at for at in marks if at >= max(fixed, default=begin)), default=None
-        )
-        if first is None:
-            first = max(max(fixed, default=begin), begin)
-        return first, stop
-
-    def _sides(self, layout: Layout, topic: Match | None) -> list[tuple[int, int]]:
-        """Return the stretches in which a value is not simply an answer."""
-        found: list[tuple[int, int]] = []
-        if topic is not None and topic.topic not in self._request.flows:
-            found.append(self._side(layout, self._places(layout, topic) or [0]))
-        for cue in layout.marks.get("hypothetical", ()):
-            found.append((cue.start, layout.breath(cue.start)[1]))
-        for cue in layout.marks.get("elsewhere", ()):
-            found.append(layout.breath(cue.start))
-        for cue in layout.marks.get("inquiry", ()):
-            # "what time do you close on friday"; not "do you have a table on friday"
-            end = layout.breath(cue.start)[1]
-            if not layout.quiet(cue.start, end):
-                found.append((cue.start, end))
-        return found
 
     def _takes_whole(self, acts: list[Act], unplaced: tuple[str, ...]) -> bool:
         if any(

@@ -41,7 +41,7 @@ from flowkit.understanding.layout import Item, Layout
 
 _NUMBER = "caller.number"
 _YES = ("yes", "right", "fine", "go_ahead", "ack")
-_NO = ("no", "none", "wrong", "no_repair")
+_NO = ("no", "none", "wrong", "no_repair", "soft_no")
 _SIMPLE: tuple[tuple[str, type[Act], int], ...] = (
     # cue, act, how many unknown words may stand around one word of it
     ("person", Person, 2),
@@ -222,6 +222,13 @@ class Talk:
             if self._takes_yes:
                 self._add(item, No(text=text))
             return
+        if item.says("greeting"):
+            if self._listens and self._noise == 0 and not self._taken:
+                self._add(item, Resume(text=text))
+            return
+        if item.says("recall"):
+            self._recall(at, item)
+            return
         if item.says("all_done"):
             self._all_done(item)
             return
@@ -283,6 +290,21 @@ class Talk:
         if items[at].says("no_repair", "no"):
             return any(one.is_value and one.used for one in items[:at])
         return True
+
+    def _recall(self, at: int, item: Item) -> None:
+        """Read what is known back when the caller asks what it was."""
+        items = self._layout.items
+        named = items[at + 1] if at + 1 < len(items) else None
+        if (
+            named is not None
+            and named.names
+            and named.start == item.end
+            and not self._noise
+        ):
+            named.used = True
+            self._add(
+                item, Repeat("summary", text=self._layout.text(item.start, named.end))
+            )
 
     def _all_done(self, item: Item) -> None:
         """Take "that's all", which ends a call only when nothing is open."""
@@ -357,6 +379,9 @@ class Talk:
         items = self._layout.items
         for at, item in enumerate(items):
             if item.used or not item.says(*_YES, *_NO):
+                continue
+            soft = item.says("soft_no") and not item.says("no", "wrong")
+            if soft and (self._noise or len(items) > 1):
                 continue
             if item.says(*_NO) and not item.says("yes", "right"):
                 if any(one.is_value and one.used for one in items[:at]) and item.says(

@@ -9,7 +9,7 @@ near, none is taken.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowkit.dialogue.request import Topic
@@ -63,41 +63,64 @@ class TopicIndex:
     def _weight(self, stems: Iterable[str]) -> float:
         return sum(self._weights.get(stem, self._unknown) for stem in stems)
 
-    def best(self, said: Sequence[str], topics: Collection[Topic]) -> Match | None:
+    def best(
+        self,
+        said: Sequence[str],
+        topics: Collection[Topic],
+        targets: Mapping[str, str],
+        values: Sequence[str] = (),
+    ) -> Match | None:
         """Return the topic that the words are about, or None.
 
         Args:
-            said: Words, without those that are values.
+            said: The words that may be about a topic.
             topics: What may be asked for at this moment.
+            targets: For an entry that starts a flow, that flow: two topics that lead to
+                the same flow do not compete.
+            values: Words of values: they count only where a topic has them.
         """
         stems = frozenset(self._table.stems(said))
-        if not stems or not topics:
+        extra = frozenset(self._table.stems(values)) - stems
+        if not (stems or extra) or not topics:
             return None
-        whole = self._weight(stems)
         ranked: list[tuple[float, int, Match]] = []
         for n, topic in enumerate(topics):
-            match = self._match(topic, stems, whole)
+            match = self._match(topic, stems, extra)
             if match is not None:
                 ranked.append((-match.score, n, match))
         ranked.sort(key=lambda entry: entry[:2])
         if not ranked or ranked[0][2].score < _ENOUGH:
             return None
-        if len(ranked) > 1 and ranked[1][2].score > ranked[0][2].score - _MARGIN:
-            return None
-        return ranked[0][2]
-
-    def _match(self, topic: Topic, stems: frozenset[str], whole: float) -> Match | None:
-        best: Match | None = None
-        for example in self._stems(topic):
-            shared = example & stems
-            if not shared:
-                continue
-            weight = self._weight(shared)
-            score = _SAID_WEIGHS * weight / whole
-            score += (1 - _SAID_WEIGHS) * weight / self._weight(example)
-            if best is None or score > best.score:
-                best = Match(topic, score, shared)
+        best = ranked[0][2]
+        goal = targets.get(best.topic.ref, best.topic.ref)
+        for _, _, other in ranked[1:]:
+            if other.score <= best.score - _MARGIN:
+                break
+            if targets.get(other.topic.ref, other.topic.ref) != goal:
+                return None
         return best
+
+    def _match(
+        self, topic: Topic, stems: frozenset[str], extra: frozenset[str]
+    ) -> Match | None:
+        examples = self._stems(topic)
+        known = frozenset().union(*examples)
+        shared = known & (stems | extra)
+        if not shared:
+            return None
+        # what was said may mix two examples; one of them should be there by and large
+        explained = self._weight(shared) / self._weight(stems | shared)
+        likeness = max(
+            self._weight(example & shared) / self._weight(example)
+            for example in examples
+            if example
+        )
+        score = _SAID_WEIGHS * explained + (1 - _SAID_WEIGHS) * likeness
+        return Match(topic, score, shared)
+
+    def knows(self, topic: Topic, stems: Collection[str]) -> bool:
+        """Return whether a topic has all of these stems."""
+        return frozenset().union(*self._stems(topic)).issuperset(stems)
 
 
 def words_of(text: str) -> list[str]:

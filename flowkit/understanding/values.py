@@ -43,6 +43,7 @@ class ValueReader:
         """Return every value, in no particular order."""
         readings = self._find(said)
         whole = self.whole
+        readings = self._continued(said, readings)
         readings = self._outside_frames(said, readings, cues)
         carried = {
             cue.start
@@ -57,6 +58,42 @@ class ValueReader:
     def values_of(self, slot: str, text: str) -> list[Json]:
         """Return the values that a text has for a slot, as if it had been asked for."""
         return [reading.value for _, reading in self._find(split(text), slot)]
+
+    def typed(self, slot: str, pressed: str) -> Json:
+        """Return the value of digits typed for a slot, or None."""
+        for one in self._request.slots:
+            if one.slot.name == slot:
+                # as in ``_find``
+                value: Json = one.slot.type.keys(pressed, self._context(one))  # type: ignore[attr-defined]
+                return value
+        return None
+
+    def _continued(self, said: Utterance, readings: list[ReadFor]) -> list[ReadFor]:
+        """Read new words as the rest of a value that was begun in earlier turns."""
+        for fillable in self._request.slots:
+            name = fillable.slot.name
+            if not fillable.begun or name not in self._asked:
+                continue
+            if any(
+                one.slot.name == name and found.why is None for one, found in readings
+            ):
+                continue
+            begun = split(fillable.begun)
+            count = len(begun.words)
+            joined = split(f"{fillable.begun} {said.raw}")
+            rest = [
+                (
+                    one,
+                    replace(
+                        found, start=max(0, found.start - count), end=found.end - count
+                    ),
+                )
+                for one, found in self._find(joined, name)
+                if found.start < count < found.end
+            ]
+            if rest:
+                readings = [one for one in readings if one[0].slot.name != name] + rest
+        return readings
 
     def _outside_frames(
         self,
@@ -206,16 +243,7 @@ class ValueReader:
             slot = fillable.slot
             if only is not None and slot.name != only:
                 continue
-            ctx = Context(
-                now=request.now,
-                language=self._language,
-                country=request.country,
-                asked=slot.name in self._asked or slot.name == only,
-                value=fillable.value,
-                after=fillable.after,
-                choices=fillable.choices,
-                hints=slot.hints,
-            )
+            ctx = self._context(fillable, only)
             # a SlotType of the flow; those that are compiled can read
             for reading in slot.type.find(said, ctx):  # type: ignore[attr-defined]
                 if slot.type.name != _WHOLE:
@@ -223,3 +251,16 @@ class ValueReader:
                 elif ctx.asked:
                     self.whole = (fillable, reading)
         return found
+
+    def _context(self, fillable: Fillable, only: str | None = None) -> Context:
+        name = fillable.slot.name
+        return Context(
+            now=self._request.now,
+            language=self._language,
+            country=self._request.country,
+            asked=name in self._asked or name == only,
+            value=fillable.value,
+            after=fillable.after,
+            choices=fillable.choices,
+            hints=fillable.slot.hints,
+        )

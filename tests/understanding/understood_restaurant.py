@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flowkit.authoring import wording
 from flowkit.dialogue.acts import Act, Json
-from flowkit.dialogue.flow import Agent, Flow, Slot
+from flowkit.dialogue.flow import Agent, Entry, Flow, Slot
 from flowkit.dialogue.request import (
     Choice,
     Fillable,
@@ -70,7 +70,17 @@ class Restaurant:
 
     def __init__(self) -> None:
         language = english()
-        flow = Flow("book_table", (), SLOTS, about="The caller wants to book a table.")
+        entries = [
+            Entry(topic.ref, topic.about, topic.such_as, flow=flow)
+            for topic, flow in ((PARKING, None), (FOOD, None), (CHANGE, "change_booking"))
+        ]
+        flow = Flow(
+            "book_table",
+            (),
+            SLOTS,
+            about="The caller wants to book a table.",
+            anytime=tuple(entries),
+        )
         self.agent = Agent(
             "bella", "book_table", {"book_table": flow}, {"en": language}
         )
