@@ -8,7 +8,8 @@ with the same effects. Half a last line, as a crash leaves it, is not an event.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +18,11 @@ from typing import Any, Self
 from flowkit.dialogue import codec, engine, events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.effects import Effect
+from flowkit.dialogue.events import Event
 from flowkit.dialogue.flow import Agent
 from flowkit.ports import Journal
+
+log = logging.getLogger(__name__)
 
 MASK = "•••"
 
@@ -75,6 +79,51 @@ class FileJournal:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class Scribe:
+    """Writes to a journal that may fail: a full disk must not end a call.
+
+    Args:
+        journal: None: nothing is written.
+        failed: Is told what went wrong.
+    """
+
+    def __init__(
+        self, journal: Journal | None, failed: Callable[[BaseException], None]
+    ) -> None:
+        self.journal = journal
+        self._failed = failed
+
+    def event(self, event: Event) -> None:
+        """Write an event; one that is none is left out."""
+        if self.journal is None:
+            return
+        try:
+            entry = codec.event_to_json(event)
+        except Exception as err:  # whatever a host may have fed
+            log.error("an event cannot be written: %r", event, exc_info=err)
+            self._failed(err)
+            return
+        self.write(entry)
+
+    def write(self, entry: Mapping[str, Json]) -> None:
+        """Write one line."""
+        if self.journal is not None:
+            self._try(self.journal.append, entry)
+
+    def flush(self) -> None:
+        """The turn has ended."""
+        if self.journal is not None:
+            self._try(self.journal.flush)
+
+    def _try(self, write: Callable[..., None], *entry: Mapping[str, Json]) -> None:
+        try:
+            write(*entry)
+        except Exception as err:  # anybody's journal
+            log.error("the journal failed; the call goes on unwritten", exc_info=err)
+            self.journal = None
+            self._failed(err)
 
 
 def replay_journal(agent: Agent, lines: Iterable[str]) -> list[Effect]:

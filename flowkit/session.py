@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TypeVar, assert_never
 
-from flowkit.dialogue import acts, codec, effects, engine, events
+from flowkit.dialogue import acts, effects, engine, events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.effects import Effect
 from flowkit.dialogue.events import CallFacts, Event
@@ -28,6 +28,7 @@ from flowkit.dialogue.flow import Agent
 from flowkit.dialogue.request import Understanding
 from flowkit.dialogue.state import State
 from flowkit.dialogue.trace import TraceRecord
+from flowkit.journal import Scribe
 from flowkit.ports import Clock, Handle, Host, Journal, Understander, WallClock
 from flowkit.toolcalls import ExtensionError, ToolCaller, ToolFailure, ToolFunction
 
@@ -112,7 +113,7 @@ class Session:
         self._understander = understander
         self._given = dict(given or {})
         self._language = language
-        self._journal = journal
+        self._scribe = Scribe(journal, self._fail)
         self._strict = strict
         self._trace_kept = trace_kept
         self._observer = observer
@@ -173,7 +174,7 @@ class Session:
         started = events.CallStarted(
             self.clock.now(), self.facts, self._given, self._language
         )
-        self._write(
+        self._scribe.write(
             {
                 "flowkit_journal": 1,
                 "agent": self.agent.name,
@@ -183,7 +184,7 @@ class Session:
                 "results": dict(results) if results else None,
             }
         )
-        self._record(started)
+        self._scribe.event(started)
         self._opening = engine.start(
             self.agent, started, slots=slots, at_step=at_step, results=results
         )
@@ -289,7 +290,7 @@ class Session:
                 await self._take(stepped)
             while self._queue:
                 event = self._queue.popleft()
-                self._record(event)
+                self._scribe.event(event)
                 try:
                     stepped = engine.step(self.agent, self.state, event)
                 except Exception as err:  # a developer's type, say
@@ -297,7 +298,7 @@ class Session:
                     self._fail(err)
                     continue
                 await self._take(stepped)
-            self._flush()
+            self._scribe.flush()
         finally:
             self._treating = False
 
@@ -526,31 +527,3 @@ class Session:
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
-
-    def _record(self, event: Event) -> None:
-        if self._journal is not None:
-            try:
-                entry = codec.event_to_json(event)
-            except Exception as err:  # a host's event that is none
-                log.error("an event cannot be written: %r", event, exc_info=err)
-                self._fail(err)
-                return
-            self._write(entry)
-
-    def _write(self, entry: Mapping[str, Json]) -> None:
-        if self._journal is not None:
-            self._keep(lambda journal: journal.append(entry))
-
-    def _flush(self) -> None:
-        if self._journal is not None:
-            self._keep(lambda journal: journal.flush())
-
-    def _keep(self, write: Callable[[Journal], None]) -> None:
-        """Write to the journal; a full disk must not end a call."""
-        assert self._journal is not None
-        try:
-            write(self._journal)
-        except Exception as err:  # anybody's journal
-            log.error("the journal failed; the call goes on unwritten", exc_info=err)
-            self._journal = None
-            self._fail(err)

@@ -290,6 +290,9 @@ LINES: Mapping[str, Mapping[str, Key]] = {
         Key("after", Kind.TEXT, "After so many words."),
         Key("means", Kind.ANY, "The acts, by hand."),
     ),
+    "caller_hangs_up": _table(
+        Key("caller_hangs_up", Kind.NOTHING, "The caller is gone.")
+    ),
     "keys": _table(Key("keys", Kind.TEXT, "Keys that are pressed.", needed=True)),
     "silence": _table(Key("silence", Kind.TIME, "How long.", needed=True)),
     "slots": _table(Key("slots", Kind.ANY, "Values of slots.", needed=True)),

@@ -36,7 +36,6 @@ OUTCOMES = ("finished", "handoff", "cancelled", "hung_up", "failed")
 WAITING = "waiting"
 
 _BARE = ("bot_keeps_talking", "bot_stops", "caller_hangs_up")
-_LINES = {**grammar.LINES, "caller_hangs_up": grammar.LINES["bot_stops"]}
 _TIME = re.compile(
     r"(\d+(?:\.\d+)?) *(ms|milliseconds?|s|seconds?|min|minutes?|h|hours?)?"
 )
@@ -388,14 +387,14 @@ class _Reading:
             self.reader.say("FK202", node.span, "this is no line of a talk.", advice)
             return None
         keys = [entry.key for entry in node.entries]
-        kinds = [key for key in keys if key.text in _LINES]
+        kinds = [key for key in keys if key.text in grammar.LINES]
         if not kinds:
             self.reader.say(
                 "FK201",
                 keys[0].span if keys else node.span,
                 f'a talk has no "{keys[0].text if keys else ""}" lines.',
-                advice=(suggest(keys[0].text, _LINES) if keys else "")
-                or f"There are: {', '.join(_LINES)}.",
+                advice=(suggest(keys[0].text, grammar.LINES) if keys else "")
+                or f"There are: {', '.join(grammar.LINES)}.",
             )
             return None
         if len(kinds) > 1:
@@ -406,9 +405,9 @@ class _Reading:
                 advice="Start a new line with a dash.",
             )
         kind = kinds[0].text
-        table = _LINES[kind]
+        table = grammar.LINES[kind]
         for key in keys:
-            if key.text not in table and key.text not in _LINES:
+            if key.text not in table and key.text not in grammar.LINES:
                 advice = suggest(key.text, table)
                 self.reader.say(
                     "FK201", key.span, f'there is no "{key.text}" here.', advice

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from flowkit.authoring.talks import SLOW_S, Answer
@@ -66,9 +68,29 @@ def stand_ins(
     }
 
 
-def uses_data(agent: Agent, mocked: Iterable[str]) -> bool:
-    """Whether a tool of the agent is really called, so that it needs data."""
-    return bool(set(agent.tools) - set(mocked))
+class Workplace:
+    """A folder with the agent's seed data, made when a real tool is first called.
+
+    Most talks call none, and making folders is the slowest thing that a talk could do.
+    """
+
+    def __init__(self, agent: Agent) -> None:
+        name = f"flowkit-test-{secrets.token_hex(8)}"
+        self.folder = Path(tempfile.gettempdir()) / name
+        self._agent = agent
+        self._made = False
+
+    def make(self) -> None:
+        """Make the folder, unless it is there already."""
+        if not self._made:
+            self.folder.mkdir(mode=0o700)
+            self._made = True
+            copy_seed(self._agent, self.folder)
+
+    def remove(self) -> None:
+        """Remove the folder and what the tools left in it."""
+        if self._made:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def copy_seed(agent: Agent, folder: Path) -> None:

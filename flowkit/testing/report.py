@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from flowkit.diagnostics import Diagnostic
 from flowkit.dialogue import acts, events
 from flowkit.dialogue.acts import Json
+from flowkit.testing.comparing import shown
 from flowkit.testing.coverage import Coverage
-from flowkit.testing.runner import Failure, Played, shown
-from flowkit.testing.textcall import Entry
+from flowkit.testing.runner import Failure, Played
+from flowkit.testing.transcript import Entry
 
 _CALLER = {
     "caller": "caller",
@@ -84,16 +85,17 @@ def transcript(entries: Iterable[Entry]) -> list[str]:
 
 def decisions(failure: Failure) -> list[str]:
     """Return the last decisions of the engine, each with its line of the flow."""
+    heads: list[str] = []
     lines: list[str] = []
     for record in failure.records:
         if isinstance(record.event, events.Understood):
             understood = ", ".join(describe(act) for act in record.event.acts)
-            lines.append(f"    understood as: {understood or 'nothing'}")
+            heads.append(f"    understood as: {understood or 'nothing'}")
         lines += [
             f"    {move.rule}: {move.text}" + (f"  ({move.line})" if move.line else "")
             for move in record.moves
         ]
-    return lines[-_MOST_MOVES:]
+    return heads + lines[-_MOST_MOVES:]
 
 
 def describe(act: acts.Act) -> str:

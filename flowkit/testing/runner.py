@@ -7,24 +7,19 @@ passes only while a slow tool keeps the agent from what is expected.
 
 from __future__ import annotations
 
-import re
-import tempfile
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from flowkit.authoring.talks import WAITING, Line, Talk
 from flowkit.diagnostics import Span
 from flowkit.dialogue import effects, view
-from flowkit.dialogue.acts import Json
 from flowkit.dialogue.events import CallFacts
 from flowkit.dialogue.flow import Agent, Do
 from flowkit.dialogue.trace import TraceRecord
 from flowkit.ports import Understander
+from flowkit.testing.comparing import agrees, folded, shown
 from flowkit.testing.coverage import Coverage
-from flowkit.testing.mocks import copy_seed, stand_ins, uses_data
+from flowkit.testing.mocks import Workplace, stand_ins
 from flowkit.testing.textcall import (
     MOST_MOVES,
     Entry,
@@ -39,7 +34,6 @@ from flowkit.toolcalls import ExtensionError
 
 QUESTIONS = frozenset({"ask", "suggest"})
 ECHOES = frozenset({"read_back", "ack"})
-_APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +81,13 @@ async def play(
         understander: Who understands lines without ``means:``.
         coverage: Is told what was reached.
     """
-    with ExitStack() as stack:
-        data = ""
-        if uses_data(agent, talk.tools):
-            data = stack.enter_context(
-                tempfile.TemporaryDirectory(prefix="flowkit-test-")
-            )
-            copy_seed(agent, Path(data))
-        player = _Player(talk, agent, understander, data, coverage)
-        try:
-            return await player.run()
-        finally:
-            await player.close()
+    place = Workplace(agent)
+    player = _Player(talk, agent, understander, place, coverage)
+    try:
+        return await player.run()
+    finally:
+        await player.close()
+        place.remove()
 
 
 class _Differs(Exception):  # noqa: N818  # the end of a talk, not an error
@@ -113,7 +102,7 @@ class _Player:
         talk: Talk,
         agent: Agent,
         understander: Understander,
-        data: str,
+        place: Workplace,
         coverage: Coverage | None,
     ) -> None:
         self.talk = talk
@@ -131,9 +120,10 @@ class _Player:
             language=talk.language,
             tools=tools,
             strict=True,
-            data=data,
-            observer=None if coverage is None else self.observe,
+            data=str(place.folder),
+            observer=self.observe,
         )
+        self.place = place
         self.coverage = coverage
         self.mocks = stand_ins(talk.tools, self.call.clock)
         tools.update(self.mocks)
@@ -146,6 +136,9 @@ class _Player:
     def observe(self, record: TraceRecord) -> None:
         if self.coverage is not None:
             self.coverage.see(self.call.state, record)
+        for effect in record.effects:
+            if isinstance(effect, effects.CallTool) and effect.tool not in self.mocks:
+                self.place.make()
 
     async def close(self) -> None:
         try:
@@ -452,29 +445,6 @@ class _Player:
         return "called are: " + "; ".join(calls)
 
 
-def folded(text: str) -> str:
-    """Return a text as it is compared: letters and digits, lower case, single spaces."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
-    return " ".join(re.sub(r"[\W_]+", " ", text).split())
-
-
-def shown(value: Json | Mapping[str, Json]) -> str:
-    """Return data as a tester writes it."""
-    match value:
-        case None:
-            return "empty"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value
-        case Mapping():
-            return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in value.items()) + "}"
-        case int() | float():
-            return str(value)
-        case _:
-            return "[" + ", ".join(shown(one) for one in value) + "]"
-
-
 def _place_of(wanted: str, speech: Speech) -> int:
     """Return which sentence of an utterance the words stand in (or end in)."""
     so_far = ""
@@ -490,22 +460,3 @@ def _is_call(use: ToolUse, line: Line) -> bool:
         name in use.arguments and agrees(use.arguments[name], wanted)
         for name, wanted in line.values.items()
     )
-
-
-def agrees(value: Json, wanted: Json) -> bool:
-    """Whether data are what a tester wrote: a part of a block, ``7`` for ``"7"``."""
-    if isinstance(wanted, Mapping):
-        return isinstance(value, Mapping) and all(
-            key in value and agrees(value[key], one) for key, one in wanted.items()
-        )
-    if isinstance(wanted, list | tuple):
-        return (
-            isinstance(value, list | tuple)
-            and len(value) == len(wanted)
-            and all(agrees(v, w) for v, w in zip(value, wanted, strict=True))
-        )
-    if isinstance(value, bool) or isinstance(wanted, bool):
-        return value is wanted
-    if value is None or wanted is None:
-        return value is wanted
-    return value == wanted or str(value) == str(wanted)

@@ -20,12 +20,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flowkit.dialogue import effects, engine, events
-from flowkit.dialogue.acts import Act, Json
+from flowkit.dialogue.acts import Json
 from flowkit.dialogue.events import CallFacts
 from flowkit.dialogue.flow import Agent
 from flowkit.dialogue.state import State
@@ -33,7 +32,18 @@ from flowkit.dialogue.trace import TraceRecord
 from flowkit.ports import Journal, Understander
 from flowkit.session import Session
 from flowkit.testing.clocks import PlayClock, VirtualClock
+from flowkit.testing.transcript import Entry, Speech, ToolUse, Turn
 from flowkit.toolcalls import ToolFunction
+
+__all__ = [
+    "Entry",
+    "NotSpeakingError",
+    "RunawayError",
+    "Speech",
+    "TextCall",
+    "ToolUse",
+    "Turn",
+]
 
 MOST_MOVES = 200
 """Utterances and timers of one rest: more is an agent that talks to itself for ever."""
@@ -45,83 +55,6 @@ class NotSpeakingError(Exception):
 
 class RunawayError(Exception):
     """The agent went on and on without waiting for the caller."""
-
-
-@dataclass(slots=True)
-class Speech:
-    """One utterance of the agent, and how far it was heard."""
-
-    say: effects.Say
-    heard_words: int = 0
-    """How many of its words were heard when the caller spoke last."""
-    status: str = "in_flight"
-    """``in_flight``, ``finished`` or ``cut``."""
-
-    @property
-    def words(self) -> list[str]:
-        """Its words, as they count for ``over``."""
-        return self.say.text.split()
-
-    @property
-    def heard(self) -> str:
-        """What was heard of it when the caller spoke last."""
-        return " ".join(self.words[: self.heard_words])
-
-
-@dataclass(frozen=True, slots=True)
-class ToolUse:
-    """A tool that was called, and what came of it."""
-
-    name: str
-    arguments: Mapping[str, Json]
-    result: Json = None
-    failed: str | None = None
-    """``error``, ``timeout``, or None."""
-    answered: bool = False
-    line: str = ""
-    """``file:line`` of the step."""
-
-    def to_json(self) -> dict[str, Json]:
-        """Return it as the playground's ``--json`` shows it."""
-        data: dict[str, Json] = {"name": self.name, "args": dict(self.arguments)}
-        if self.failed:
-            return data | {"failed": self.failed}
-        return data | {"result": self.result} if self.answered else data
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the transcript."""
-
-    kind: str
-    """``caller`` ``over`` ``keys`` ``silence`` ``cough`` ``hangs_up`` of the caller;
-    ``bot`` ``cut`` ``tool`` ``answer`` ``transfer`` ``end`` of the agent."""
-    text: str
-    """What was said, pressed or happened, for a reader."""
-    say: effects.Say | None = None
-    """For ``bot``: with its segments."""
-    tool: ToolUse | None = None
-    """For ``tool`` and ``answer``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What happened from one line of the caller until the agent waited again."""
-
-    caller: str | None
-    acts: tuple[Act, ...]
-    """What the caller's words were understood as."""
-    speeches: tuple[effects.Say, ...]
-    """What the agent began to say, in order."""
-    tools: tuple[ToolUse, ...]
-    records: tuple[TraceRecord, ...]
-    """What was decided and why."""
-    entries: tuple[Entry, ...]
-
-    @property
-    def bot(self) -> tuple[str, ...]:
-        """What the agent said, one text an utterance."""
-        return tuple(say.text for say in self.speeches)
 
 
 class TextCall:
@@ -357,7 +290,7 @@ class TextCall:
         await self.settle()
         speech = self._reach(words)
         self._note(Entry("cough", ""))
-        if _segment_at(speech).interrupt != "anytime":
+        if speech.sentence.interrupt != "anytime":
             return False
         await self._cut(speech)
         await self.settle()
@@ -596,16 +529,6 @@ class _Mouth:
         if call.speech is not None:
             call.speech.status = "finished"
         call._note(Entry("end", end.outcome))
-
-
-def _segment_at(speech: Speech) -> effects.Segment:
-    """Return the sentence that is being spoken behind the heard words."""
-    passed = 0
-    for segment in speech.say.segments:
-        passed += len(segment.text.split())
-        if speech.heard_words < passed:
-            return segment
-    return speech.say.segments[-1]
 
 
 def _rules(agent: Agent) -> Understander:

@@ -131,7 +131,7 @@ async def masked_lines(*, said="my hat", means=HAT, close=True):
     agent = by_hand.private(talk.session.agent)
     journal = MaskedJournal(inner, agent)
     talk.session.agent = agent
-    talk.session._journal = journal
+    talk.session._scribe.journal = journal
     talk.session.facts = CallFacts("call-1", number="+16175550142")
     await talk.session.start()
     await talk.caller(said, means)
