@@ -17,7 +17,7 @@ from flowkit.authoring.document import Part, meant_by
 from flowkit.authoring.modules import Extensions, ValidatorFunction
 from flowkit.authoring.names import Meaning, Means, Validation, fixed_names
 from flowkit.authoring.source import Listing, Node, Scalar
-from flowkit.authoring.templates import Condition, Formula, Text, Use
+from flowkit.authoring.texts import Condition, Formula, Text, Use
 from flowkit.diagnostics import Diagnostic, Fix, Span
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
@@ -663,7 +663,14 @@ class Builder:
                 advice,
             )
         given = {argument.name for argument in arguments}
-        lacking = [p for p in tool.parameters if p in tool.required and p not in given]
+        meant_to_be = {
+            meant_by(p.name.text, tool.parameters) for p in part.pairs("with")
+        }
+        lacking = [
+            p
+            for p in tool.parameters
+            if p in tool.required and p not in given and p not in meant_to_be
+        ]
         if lacking and self.shared.whole:
             names = " and ".join(f'"{name}"' for name in lacking)
             self.draft.report(

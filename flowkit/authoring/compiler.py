@@ -29,7 +29,7 @@ from flowkit.authoring.files import Document, Files
 from flowkit.authoring.names import Meaning, Means, parts_of
 from flowkit.authoring.settings import Settings
 from flowkit.authoring.source import Scalar
-from flowkit.authoring.templates import Text
+from flowkit.authoring.texts import Text
 from flowkit.authoring.translations import Translations
 from flowkit.diagnostics import CompileError, Diagnostic, Severity, Span, in_order
 from flowkit.dialogue import flow

@@ -39,19 +39,20 @@ def without_consequences(
     if not errors:
         return findings
     meant = {one.fix.text for one in errors if one.code in _NAMES and one.fix}
-    meant |= {name for one in errors if one.code == "FK212" for name in _named(one)}
     hidden = {
         word
         for one in errors
         if _UNREADABLE.fullmatch(one.code)
         for word in _words_around(one.span, texts)
     }
+    unnamed = {name for one in errors if one.code == "FK212" for name in _named(one)}
     called = {one.span for one in errors if one.code == "FK605"}
     return [
         one
         for one in findings
-        if not (one.code in _UNKNOWN and _named(one) & meant)
-        and not (one.code in _UNUSED and _named(one) & hidden)
+        if not (one.code in _UNKNOWN and _named(one) & (meant | unnamed))
+        and not (one.code in _UNUSED and _named(one) & (hidden | unnamed))
+        and not (one.code == "FK423" and "choices" in meant)
         and not (one.code == "FK302" and one.span in called)
     ]
 

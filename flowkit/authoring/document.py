@@ -237,9 +237,10 @@ class _Reader:
             if name in ignored:
                 continue
             if name not in table:
-                meant = self._unknown(entry.key, table, block, where, quiet=open_to)
+                before = len(self.diagnostics)
+                meant = self._unknown(entry, table, block, where, quiet=open_to)
                 if meant is None:
-                    if open_to:
+                    if open_to and len(self.diagnostics) == before:
                         options[name] = entry.value
                         option_keys[name] = entry.key
                     continue
@@ -296,7 +297,7 @@ class _Reader:
 
     def _unknown(
         self,
-        key: Scalar,
+        entry: Entry,
         table: Mapping[str, Key],
         block: Block,
         where: str,
@@ -304,10 +305,10 @@ class _Reader:
         quiet: bool = False,
     ) -> str | None:
         """Report a key that does not stand here; return the one that was meant."""
-        name = key.text
+        key, name = entry.key, entry.key.text
         free = [known for known in table if known not in block]
         meant = meant_by(name, free)
-        rival = grammar.RIVALS.get(name.lower().replace("-", "_").replace(" ", "_"))
+        rival = grammar.RIVALS.get(_plain(name))
         if meant:
             self.report(
                 "FK201",
@@ -340,7 +341,7 @@ class _Reader:
                 f'there is no "{name}" {where}.',
                 f'Here it is called "{rival}".',
             )
-            return None
+            return rival if isinstance(entry.value, Scalar) else None
         if quiet:
             return None
         self.report(
@@ -619,12 +620,13 @@ class _Reader:
                 self._no_verb(node)
                 return None
             verb, head = meant
+            close = meant_by(head.text, grammar.STEPS) == verb
             self.report(
                 "FK201",
                 head.span,
                 f'there is no step "{head.text}".',
-                f'Did you mean "{verb}"?',
-                Fix(head.span, verb),
+                f'Did you mean "{verb}"?' if close else f'Here it is called "{verb}".',
+                Fix(head.span, verb) if close else None,
             )
             node = Block(
                 tuple(
@@ -684,21 +686,15 @@ class _Reader:
             verb = meant_by(entry.key.text, grammar.STEPS)
             if verb is not None:
                 return verb, entry.key
+        for entry in node.entries:
+            rival = grammar.RIVALS.get(_plain(entry.key.text))
+            if rival in grammar.STEPS and entry.key.text not in grammar.KEYS:
+                return rival, entry.key
         return None
 
     def _no_verb(self, node: Block) -> None:
         first = node.entries[0].key if node.entries else None
         advice = f"A step starts with one of: {', '.join(grammar.STEPS)}."
-        for entry in node.entries:
-            rival = grammar.RIVALS.get(entry.key.text.lower().replace("-", "_"))
-            if rival in grammar.STEPS:
-                self.report(
-                    "FK201",
-                    entry.key.span,
-                    f'there is no step "{entry.key.text}".',
-                    f'Here it is called "{rival}".',
-                )
-                return
         if first is not None and len(node.entries) == 1 and " " in first.text:
             self.one_text(node, Key("steps", Kind.SENTENCE, ""))
             return
@@ -1073,7 +1069,7 @@ _QUESTIONS: Final = frozenset({"ask", "confirm", "offer", "start_one_of"})
 def meant_by(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that a misspelt one stands for, or None."""
     options = list(known)
-    plain = word.strip().lower().replace("-", "_").replace(" ", "_")
+    plain = _plain(word)
     if plain in options:
         return plain
     close = difflib.get_close_matches(plain, options, 1, 0.75)
@@ -1082,6 +1078,10 @@ def meant_by(word: str, known: Iterable[str]) -> str | None:
     letters = sorted(plain)
     swapped = [option for option in options if sorted(option) == letters]
     return swapped[0] if len(swapped) == 1 and len(plain) > 2 else None
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _in_step(verb: str) -> str:

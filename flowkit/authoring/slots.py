@@ -150,6 +150,8 @@ def _bad_option(draft: Draft, part: Part, err: OptionError) -> None:
     advice = f'Did you mean "{meant}"?' if meant else ""
     if not advice and err.known:
         advice = f"Possible are: {', '.join(err.known)}."
+    if not advice:
+        advice = "Delete this line, or take a type that knows it."
     draft.report("FK217", span, message, advice)
 
 

@@ -15,16 +15,16 @@ Source: jinja2 3.1.6, ``jinja2/lexer.py`` and ``jinja2/parser.py``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream, get_lexer
 from jinja2.parser import Parser
 
 from flowkit.authoring import values
-from flowkit.authoring.sentences import Piece, sentences
+from flowkit.authoring.filters import FILTERS
+from flowkit.authoring.sentences import Piece
 from flowkit.authoring.slips import (
     Problem as Problem,
 )
@@ -34,17 +34,25 @@ from flowkit.authoring.slips import (
     syntax,
     unexpected,
 )
+from flowkit.authoring.texts import (
+    Comparison,
+    Condition,
+    Constant,
+    Evaluate,
+    Facts,
+    Formula,
+    Operand,
+    Render,
+    Text,
+    Use,
+)
 from flowkit.authoring.values import EMPTY, NOTHING, Days, Value
-from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import (
     BrokenExpression,
     Named,
     Scope,
-    Spoken,
-    Verdict,
 )
 
-FILTERS: Final = ("default", "plural", "spell", "digits", "join", "upper", "title")
 FUNCTIONS: Final = ("days", "weeks")
 _DEEPEST = 24
 _LONGEST = 10_000
@@ -67,170 +75,6 @@ _WORDY = {
     "raw": "raw text",
     "with": "a name of its own",
 }
-
-Evaluate: TypeAlias = Callable[[Scope], Value]
-Render: TypeAlias = Callable[[Scope, "list[Piece]"], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One place where a name is used."""
-
-    name: str
-    parts: tuple[str, ...]
-    """What stands behind dots."""
-    start: int
-    """Offset of the name in the text."""
-    part_starts: tuple[int, ...]
-    how: Literal["spoken", "tested", "read"]
-    """``tested``: only whether it is there matters (``{% if phone %}``)."""
-    known: frozenset[str] = _NONE
-    """Names that the conditions around this place have found to be there."""
-    has_default: bool = False
-
-    @property
-    def end(self) -> int:
-        """Offset behind the name."""
-        return self.start + len(self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A literal in a comparison."""
-
-    value: Json
-    start: int
-
-
-Operand: TypeAlias = "Use | Constant | tuple[Constant, ...] | None"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """``left sign right``; operands that are neither names nor literals are None."""
-
-    left: Operand
-    sign: str
-    right: Operand
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a text uses; for the checks."""
-
-    uses: tuple[Use, ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """The root names."""
-        return frozenset(use.name for use in self.uses)
-
-
-@dataclass(frozen=True, eq=False)
-class Text:
-    """A sentence, or several, for the caller (the protocol ``flow.Sentence``)."""
-
-    source: str
-    reads: frozenset[str] = _NONE
-    line: str = ""
-    facts: Facts = field(default=Facts(), repr=False)
-    translations: Mapping[str, Text] = field(default_factory=dict, repr=False)
-    """By language code."""
-    where: str = field(default="", repr=False)
-    """The place in the file (``slots.time.ask``) that a translation can name."""
-    _render: Render | None = field(default=None, repr=False)
-    _fixed: dict[str, tuple[Spoken, ...]] = field(default_factory=dict, repr=False)
-
-    def render(self, scope: Scope) -> tuple[Spoken, ...]:
-        """Return its sentences in the scope's language; an empty text gives ().
-
-        Raises:
-            BrokenExpression: It could not be rendered.
-        """
-        language = scope.language
-        told = self.translations.get(language.code) if self.translations else None
-        if told is not None:
-            return told.render(scope)
-        if self._render is None:
-            fixed = self._fixed.get(language.code)
-            if fixed is None:
-                fixed = sentences([(self.source, None)], language)
-                self._fixed[language.code] = fixed
-            return fixed
-        pieces: list[Piece] = []
-        try:
-            self._render(scope, pieces)
-        except BrokenExpression:
-            raise
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as err:
-            raise BrokenExpression(f"`{self.source}`: {err}") from err
-        return sentences(pieces, language)
-
-
-@dataclass(frozen=True, eq=False)
-class Formula:
-    """A value computed from names (the protocol ``flow.Expression``)."""
-
-    source: str
-    reads: frozenset[str] = _NONE
-    facts: Facts = field(default=Facts(), repr=False)
-    line: str = ""
-    _evaluate: Evaluate = field(default=lambda scope: EMPTY, repr=False)
-
-    def value(self, scope: Scope) -> Json:
-        """Return its value as plain data; None when something it reads is empty.
-
-        Raises:
-            BrokenExpression: It could not be computed.
-        """
-        try:
-            return self._evaluate(scope).data
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as err:
-            raise BrokenExpression(f"`{self.source}`: {err}") from err
-
-
-@dataclass(frozen=True, eq=False)
-class Condition:
-    """A condition (the protocol ``flow.Test``); it never raises."""
-
-    source: str
-    reads: frozenset[str] = _NONE
-    facts: Facts = field(default=Facts(), repr=False)
-    line: str = ""
-    known_if: frozenset[str] = _NONE
-    """Names that are certainly there when it holds."""
-    known_if_not: frozenset[str] = _NONE
-    """Names that are certainly there when it does not."""
-    _evaluate: Evaluate = field(default=lambda scope: EMPTY, repr=False)
-
-    def verdict(self, scope: Scope) -> Verdict:
-        """Judge the values in scope."""
-        try:
-            return Verdict(bool(self._evaluate(scope).data))
-        except BrokenExpression as err:
-            return Verdict(holds=False, error=err)
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as err:
-            return Verdict(holds=False, error=err)
 
 
 def text(
@@ -756,7 +600,7 @@ class _Compiler:
             )
         inner = self.expression(value, known, how=how, has_default=name == "default")
         args = [self.expression(arg, known, how=how) for arg in node.args]
-        return _FILTERS[name](inner, args)
+        return FILTERS[name](inner, args)
 
 
 TRUE: Final = Value(data=True)
@@ -783,82 +627,3 @@ def _no_filter(source: str, name: str, start: int) -> Problem:
         f'Did you mean "{close[0]}"?' if close else f"There are: {known}.",
         close[0] if close else None,
     )
-
-
-def _default(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
-    fallback = args[0]
-
-    def evaluate(scope: Scope) -> Value:
-        value = inner(scope)
-        return fallback(scope) if values.is_empty(value.data) else value
-
-    return evaluate
-
-
-def _plural(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
-    one, many = args
-
-    def evaluate(scope: Scope) -> Value:
-        value = inner(scope)
-        count = len(value.data) if isinstance(value.data, (list, tuple)) else value.data
-        return one(scope) if count == 1 else many(scope)
-
-    return evaluate
-
-
-def _speller(how: str) -> Callable[[Evaluate, Sequence[Evaluate]], Evaluate]:
-    def make(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
-        def evaluate(scope: Scope) -> Value:
-            from flowkit.types import spoken
-
-            value = inner(scope)
-            if values.is_empty(value.data):
-                return value
-            words = values.clean(str(value.data))
-            return Value(getattr(spoken, how)(words), None, value.names, as_is=True)
-
-        return evaluate
-
-    return make
-
-
-def _join(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
-    def evaluate(scope: Scope) -> Value:
-        value = inner(scope)
-        if values.is_empty(value.data):
-            return value
-        items = value.data if isinstance(value.data, (list, tuple)) else [value.data]
-        texts = [values.spoken(Value(item, value.type), scope) for item in items]
-        separator = str(args[0](scope).data) if args else None
-        told = values.joined(texts, scope, separator)
-        return Value(told, None, value.names, as_is=True)
-
-    return evaluate
-
-
-def _cased(
-    how: Literal["upper", "title"],
-) -> Callable[[Evaluate, Sequence[Evaluate]], Evaluate]:
-    def make(inner: Evaluate, args: Sequence[Evaluate]) -> Evaluate:
-        def evaluate(scope: Scope) -> Value:
-            value = inner(scope)
-            if values.is_empty(value.data):
-                return value
-            told = values.spoken(value, scope)
-            told = told.upper() if how == "upper" else told.title()
-            return Value(told, None, value.names, as_is=True)
-
-        return evaluate
-
-    return make
-
-
-_FILTERS: Final[Mapping[str, Callable[[Evaluate, Sequence[Evaluate]], Evaluate]]] = {
-    "default": _default,
-    "plural": _plural,
-    "spell": _speller("spell"),
-    "digits": _speller("digits"),
-    "join": _join,
-    "upper": _cased("upper"),
-    "title": _cased("title"),
-}

@@ -14,7 +14,7 @@ from flowkit.authoring import templates
 from flowkit.authoring.codes import found
 from flowkit.authoring.document import meant_by
 from flowkit.authoring.source import Block, Scalar
-from flowkit.authoring.templates import Text
+from flowkit.authoring.texts import Text
 from flowkit.diagnostics import Diagnostic, Fix
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flowkit.authoring import source, templates
-from flowkit.authoring.templates import Text
+from flowkit.authoring.texts import Text
 from flowkit.languages import FOLDER, Language
 
 ORIGINAL = "en"

@@ -11,7 +11,7 @@ from flowkit.authoring.document import Part
 from flowkit.authoring.files import Files
 from flowkit.authoring.settings import Settings
 from flowkit.authoring.source import Scalar
-from flowkit.authoring.templates import Text
+from flowkit.authoring.texts import Text
 from flowkit.authoring.translations import Translations
 from flowkit.diagnostics import Diagnostic, Span
 from flowkit.dialogue import flow

@@ -6,7 +6,7 @@ import difflib
 
 from flowkit.authoring.builder import Draft, Written, place_of
 from flowkit.authoring.names import Means
-from flowkit.authoring.templates import Comparison, Condition, Constant, Operand, Use
+from flowkit.authoring.texts import Comparison, Condition, Constant, Operand, Use
 from flowkit.authoring.values import WEEKDAYS, Value, opened
 from flowkit.diagnostics import Fix, Span
 from flowkit.dialogue import flow

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from flowkit.authoring.builder import Draft, Written, place_of
 from flowkit.authoring.names import Meaning, Means
-from flowkit.authoring.templates import Condition, Formula, Text, Use
+from flowkit.authoring.texts import Condition, Formula, Text, Use
 from flowkit.dialogue import flow
 
 ENDS = (flow.Handoff, flow.End, flow.GoTo, flow.AskAgain, flow.Skip)

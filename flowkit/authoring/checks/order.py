@@ -15,7 +15,7 @@ from flowkit.authoring.checks.known import (
 )
 from flowkit.authoring.document import Part
 from flowkit.authoring.names import Means
-from flowkit.authoring.templates import Formula
+from flowkit.authoring.texts import Formula
 from flowkit.dialogue import flow
 from flowkit.dialogue.flow import blocks_of
 
@@ -36,7 +36,7 @@ def check_unreachable(draft: Draft, made: flow.Flow) -> None:
                         "FK501",
                         behind.head.span,
                         "this is never reached: the step in line "
-                        f"{part.head.span.line} goes away before.",
+                        f"{part.head.span.line} leaves before.",
                         "Delete it, or move it above that step.",
                     )
                 break
@@ -116,7 +116,7 @@ def check_ladders(draft: Draft, made: flow.Flow) -> None:
                 draft.report(
                     "FK501",
                     rungs[n + 1].head.span,
-                    "this rung is never reached: the one before it goes away.",
+                    "this rung is never reached: the one before it leaves.",
                     "Delete it, or move it up.",
                 )
                 break

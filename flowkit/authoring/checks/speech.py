@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from flowkit.authoring.builder import Draft, Place, place_of
-from flowkit.authoring.templates import Text
+from flowkit.authoring.texts import Text
 from flowkit.dialogue import flow
 
 MOST_WORDS = 30
