@@ -277,7 +277,9 @@ def help_lines(about: str = "") -> list[tuple[str, str]]:
     if about not in COMMANDS:
         raise CommandError(_unknown(about))
     usage = COMMANDS[about]
-    return [(usage.form, usage.about)] + [("", line) for line in usage.more.split("\n")]
+    return [(usage.form, usage.about)] + [
+        ("", line) for line in usage.more.splitlines()
+    ]
 
 
 def _unknown(word: str) -> str:

@@ -151,7 +151,7 @@ class Conversation:
     def running(self) -> list[ToolUse]:
         """The tools that the agent is waiting for."""
         call = self._call
-        if call is None or not call.session.calling:
+        if call is None or not call.waits_for_tools:
             return []
         return [use for use in call.tools if not use.answered]
 
@@ -464,7 +464,10 @@ async def _perform(call: TextCall, move: Move) -> tuple[Move, Turn]:
         case Silence():
             if move.seconds is None:
                 await call.finish_all()
-                move = Silence(call.clock.next_in(CALLER_TIMERS) or 0.0)
+                due = call.clock.next_in(CALLER_TIMERS)
+                if due is None:
+                    raise CannotDoError("The agent does not wait for anything.")
+                move = Silence(due)
             return move, await call.silence(move.seconds)
 
 

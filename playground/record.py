@@ -8,36 +8,49 @@ from flowkit.dialogue import acts
 from flowkit.dialogue.acts import Act, Json
 from flowkit.testing.textcall import ToolUse
 
-from .commands import Back, Input
 from .conversation import Done
 
 _LAST = ("text", "certainty")
 
 
-def to_line(done: Done, *, after: Input | None = None) -> str:
-    """Return a turn as one line of JSON, without the line's end.
+def to_line(done: Done) -> str:
+    """Return a turn as one line of JSON, without the line's end."""
+    turn = done.turn
+    happened: dict[str, Json] = {
+        "turn": done.number,
+        "caller": turn.caller,
+        "acts": [_act(act) for act in turn.acts],
+        "bot": list(turn.bot),
+        "slots": dict(done.slots),
+        "tools": [_tool(use) for use in turn.tools],
+    }
+    return json.dumps(happened | _stands(done), ensure_ascii=False)
+
+
+def still_line(done: Done, caller: str | None = None) -> str:
+    """Return a line for an input in which nothing happened, or which undid something.
 
     Args:
-        done: The turn, as it stood when the agent waited again.
-        after: What the tester did; with ``Back`` the turn is told as the one that the
-            conversation went back to: nothing was said or done in it.
+        done: The turn that the conversation stands at.
+        caller: What the caller said, for nobody to hear.
     """
-    undone = isinstance(after, Back)
-    turn = done.turn
-    return json.dumps(
-        {
-            "turn": done.number,
-            "caller": None if undone else turn.caller,
-            "acts": [] if undone else [_act(act) for act in turn.acts],
-            "bot": [] if undone else list(turn.bot),
-            "slots": dict(done.slots),
-            "tools": [] if undone else [_tool(use) for use in turn.tools],
-            "waiting_for": done.waiting_for,
-            "outcome": done.outcome,
-            "reason": done.reason,
-        },
-        ensure_ascii=False,
-    )
+    happened: dict[str, Json] = {
+        "turn": done.number,
+        "caller": caller,
+        "acts": [],
+        "bot": [],
+        "slots": dict(done.slots),
+        "tools": [],
+    }
+    return json.dumps(happened | _stands(done), ensure_ascii=False)
+
+
+def _stands(done: Done) -> dict[str, Json]:
+    return {
+        "waiting_for": done.waiting_for,
+        "outcome": done.outcome,
+        "reason": done.reason,
+    }
 
 
 def _act(act: Act) -> dict[str, Json]:

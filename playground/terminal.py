@@ -15,12 +15,12 @@ import traceback
 from collections.abc import Collection, Coroutine
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, replace
+from io import StringIO
 from pathlib import Path
 from time import monotonic
 
 from flowkit.authoring.compiler import compile_agent
 from flowkit.cli import FOUND, OK, UsageError
-from flowkit.diagnostics import Severity
 from flowkit.dialogue.flow import Agent
 from flowkit.testing.textcall import Entry, RunawayError
 
@@ -31,7 +31,7 @@ from .data import Data
 from .given import caller_number, given_value, moment, read_given
 from .keyboard import Editor, Keyboard, Lines
 from .loop import CallLoop
-from .record import to_line
+from .record import still_line, to_line
 from .screen import Screen, short
 from .speaker import Speaker
 from .watch import Watch
@@ -72,8 +72,7 @@ def play(options: Options) -> int:
     ) and not options.as_json
     screen = Screen(on_terminal=interactive, quiet=options.as_json)
     compiled = compile_agent(options.path, tests=False)
-    errors = [d for d in compiled.diagnostics if d.severity is Severity.ERROR]
-    if compiled.agent is None or errors:
+    if compiled.agent is None:
         screen.findings(compiled.diagnostics, compiled.texts)
         return FOUND
     agent = compiled.agent
@@ -240,24 +239,27 @@ class Terminal:
         async with self._lock:
             self._moving += 1
         self._waits_since = monotonic()
+        done, still = None, isinstance(line, Back)
         try:
             done = await self._move(line)
         except CannotDoError as problem:
             self._screen.problem(str(problem))
-            done = self.conversation.turns[-1] if self.conversation.turns else None
-            line = Back()  # for a program: nothing has happened
+            still = True
         except Exception as err:  # noqa: BLE001  # nothing may end the playground
             self._failed(err)
-            done = None
+            still = True
         finally:
             self._moving -= 1
+        if done is None and self.conversation.turns:
+            done = self.conversation.last
         if done is None:
             return
         if self._options.as_json:
-            self._print(to_line(done, after=line))
+            words = getattr(line, "text", None)
+            self._print(still_line(done, words) if still else to_line(done))
         self._tell_end(done)
 
-    async def _move(self, line: Input | None) -> Done | None:
+    async def _move(self, line: Input | None) -> Done:
         talk = self.conversation
         match line:
             case None:
@@ -357,10 +359,9 @@ class Terminal:
 
     async def _rerun(self, changed: str) -> None:
         compiled = compile_agent(self._options.path, tests=False)
-        errors = [d for d in compiled.diagnostics if d.severity is Severity.ERROR]
-        if compiled.agent is None or errors:
+        if compiled.agent is None:
             self._screen.note(f"{changed} has changed, and cannot be used yet:")
-            self._screen.findings(errors, compiled.texts)
+            self._screen.findings(compiled.diagnostics, compiled.texts)
             self._screen.note("The talk goes on with the version before.")
             return
         if compiled.agent.fingerprint == self.conversation.agent.fingerprint and not (
@@ -478,6 +479,8 @@ class Terminal:
 
     def remark(self, text: str, error: BaseException | None) -> None:
         """Tell the tester what the session has to say to developers."""
+        if self._closing.is_set() and not self._options.debug:
+            return  # what is left undone at the end was told when it mattered
         self._screen.problem(text)
         if self._options.debug and error is not None:
             self._screen.traceback("".join(traceback.format_exception(error)))
@@ -494,7 +497,8 @@ class Terminal:
         script = self._options.script
         if script is not None:
             try:
-                return Lines(script.open(encoding="utf-8-sig", errors="replace"))
+                text = script.read_text(encoding="utf-8-sig", errors="replace")
+                return Lines(StringIO(text))
             except OSError as err:
                 raise UsageError(f"{script} cannot be read: {err.strerror}.") from err
         if not self._interactive:

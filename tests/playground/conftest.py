@@ -10,6 +10,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+
 from flowkit.cli.play import main
 
 FLOW = """
@@ -104,7 +105,9 @@ def play(
     """Talk to the agent: ``play("four people", ":slots", options=["--json"])``."""
 
     def talk(
-        *lines: str | Callable[[], None], options: tuple[str, ...] = (), path: Path = agent
+        *lines: str | Callable[[], None],
+        options: tuple[str, ...] = (),
+        path: Path = agent,
     ) -> Output:
         monkeypatch.setattr(sys, "stdin", _Script(lines))
         code = main([str(path), "--now", "2026-11-22T15:00", *options])
