@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flowkit.authoring import files as filing
 from flowkit.authoring import modules, settings, slots, wording
-from flowkit.authoring.builder import Builder, Draft, Shared
+from flowkit.authoring.builder import Builder
 from flowkit.authoring.checks import (
     check_agent,
     check_flow,
@@ -25,6 +25,7 @@ from flowkit.authoring.codes import found
 from flowkit.authoring.commits import mark
 from flowkit.authoring.consequences import without_consequences
 from flowkit.authoring.document import Part
+from flowkit.authoring.drafts import Draft, Shared
 from flowkit.authoring.files import Document, Files
 from flowkit.authoring.names import Meaning, Means, parts_of
 from flowkit.authoring.settings import Settings

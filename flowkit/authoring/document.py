@@ -688,7 +688,11 @@ class _Reader:
                 return verb, entry.key
         for entry in node.entries:
             rival = grammar.RIVALS.get(_plain(entry.key.text))
-            if rival in grammar.STEPS and entry.key.text not in grammar.KEYS:
+            if (
+                rival is not None
+                and rival in grammar.STEPS
+                and entry.key.text not in grammar.KEYS
+            ):
                 return rival, entry.key
         return None
 

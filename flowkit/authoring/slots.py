@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flowkit.authoring import grammar
-from flowkit.authoring.builder import Builder, Draft, plain
+from flowkit.authoring.builder import Builder
 from flowkit.authoring.document import Part, meant_by
+from flowkit.authoring.drafts import Draft, plain
 from flowkit.authoring.names import Meaning, Means, parts_of
 from flowkit.authoring.source import Scalar
 from flowkit.diagnostics import Fix

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flowkit.authoring.builder import Draft
 from flowkit.authoring.checks import agents, conditions, order, slots, speech
 from flowkit.authoring.checks.known import Walk
+from flowkit.authoring.drafts import Draft
 from flowkit.authoring.files import Files
 from flowkit.authoring.settings import Settings
 from flowkit.diagnostics import Diagnostic

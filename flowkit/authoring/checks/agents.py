@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from flowkit.authoring.builder import Draft
 from flowkit.authoring.codes import found
 from flowkit.authoring.document import Part
+from flowkit.authoring.drafts import Draft
 from flowkit.authoring.files import Files
 from flowkit.authoring.settings import Settings
 from flowkit.authoring.source import Scalar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from flowkit.authoring.builder import Draft, Written, place_of
+from flowkit.authoring.drafts import Draft, Written, place_of
 from flowkit.authoring.names import Means
 from flowkit.authoring.texts import Comparison, Condition, Constant, Operand, Use
 from flowkit.authoring.values import WEEKDAYS, Value, opened
@@ -259,7 +259,7 @@ def _advice(draft: Draft, named: Operand, left: Operand, right: Operand) -> str:
     constant = right if isinstance(right, Constant) else left
     kind = _kind(draft, named)
     if not isinstance(named, Use) or not isinstance(constant, Constant):
-        return ""
+        return "Compare like with like: a date with a date, a number with a number."
     if kind == "date" and isinstance(constant.value, str):
         if constant.value.title() in WEEKDAYS:
             return f'Write {named.name}.weekday == "{constant.value.title()}".'

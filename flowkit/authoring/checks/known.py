@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from flowkit.authoring.builder import Draft, Written, place_of
+from flowkit.authoring.drafts import Draft, Written, place_of
 from flowkit.authoring.names import Meaning, Means
 from flowkit.authoring.texts import Condition, Formula, Text, Use
 from flowkit.dialogue import flow

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flowkit.authoring.builder import Draft
 from flowkit.authoring.checks.known import (
     Known,
     Walk,
@@ -14,6 +13,7 @@ from flowkit.authoring.checks.known import (
     spoken_names,
 )
 from flowkit.authoring.document import Part
+from flowkit.authoring.drafts import Draft
 from flowkit.authoring.names import Means
 from flowkit.authoring.texts import Formula
 from flowkit.dialogue import flow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowkit.authoring.builder import Draft
+from flowkit.authoring.drafts import Draft
 from flowkit.authoring.names import Validation
 from flowkit.dialogue import flow
 

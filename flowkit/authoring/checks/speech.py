@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from flowkit.authoring.builder import Draft, Place, place_of
+from flowkit.authoring.drafts import Draft, Place, place_of
 from flowkit.authoring.texts import Text
 from flowkit.dialogue import flow
 
