@@ -23,6 +23,7 @@ _GROUPS = {
     "4": "Sentences and conditions",
     "5": "The flow as a whole",
     "6": "Python",
+    "7": "Conversations to test with",
     "9": "Style for the ear (warnings)",
 }
 
@@ -86,7 +87,7 @@ def _all_codes() -> str:
     for code in CODES.values():
         if code.code[2] != group:
             group = code.code[2]
-            heading = _GROUPS[group]
+            heading = _GROUPS.get(group, "More")
             lines += ["", paint(heading, BOLD) if coloured else heading]
         warning = code.severity is Severity.WARNING and group != "9"
         lines.append(f"  {code.code}  {code.title}{' (warning)' if warning else ''}")
