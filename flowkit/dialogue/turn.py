@@ -8,13 +8,13 @@ the active run apart from the state, since most changes are changes of that run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flowkit.dialogue import effects, flow
 from flowkit.dialogue.effects import Effect, Segment
 from flowkit.dialogue.flow import Agent, Flow, Named, Sentence, Slot
+from flowkit.dialogue.records import evolve
 from flowkit.dialogue.scope import CLOCK, EMPTY_SLOT, CallScope
 from flowkit.dialogue.state import Run, SlotValue, State, Timer
 from flowkit.dialogue.trace import Move
@@ -25,6 +25,7 @@ class Turn:
 
     __slots__ = (
         "_scope",
+        "_seq",
         "agent",
         "asked",
         "asks",
@@ -55,6 +56,7 @@ class Turn:
         """Key of the question that was open before this step: asked again, it is short."""
         self.below: tuple[Run, ...] = state.runs[:-1]
         self._scope: CallScope | None = None
+        self._seq = state.seq
         if state.runs:
             self.run: Run = state.runs[-1]
             self.flow: Flow = agent.flows[self.run.flow]
@@ -63,12 +65,15 @@ class Turn:
 
     def set(self, **changes: Any) -> None:  # any: checked by the record's constructor
         """Change fields of the state."""
-        self.state = replace(self.state, **changes)
-        self._scope = None
+        state = self.state
+        new = {k: v for k, v in changes.items() if getattr(state, k) is not v}
+        if new:
+            self.state = evolve(state, new)
+            self._scope = None
 
     def set_run(self, **changes: Any) -> None:  # any: see ``set``
         """Change fields of the active run."""
-        self.run = replace(self.run, **changes)
+        self.run = evolve(self.run, changes)
         self._scope = None
 
     def push(self, run: Run) -> None:
@@ -92,12 +97,13 @@ class Turn:
 
     def freeze(self) -> State:
         """Return the state with the active run put back."""
-        return replace(self.state, runs=(*self.below, self.run))
+        runs = (*self.below, self.run)
+        return evolve(self.state, {"runs": runs, "seq": self._seq})
 
     def next(self) -> int:
         """Return a number never given out before in this call."""
-        self.set(seq=self.state.seq + 1)
-        return self.state.seq
+        self._seq += 1
+        return self._seq
 
     # --- slots ---------------------------------------------------------------------------
 
@@ -116,7 +122,7 @@ class Turn:
 
     def change_slot(self, name: str, **changes: Any) -> None:  # any: see ``set``
         """Change fields of a slot's life."""
-        self.set_slot(name, replace(self.slot(name), **changes))
+        self.set_slot(name, evolve(self.slot(name), changes))
 
     def slots(self) -> Iterable[tuple[Slot, SlotValue]]:
         """Return the slots of the flow with their lives, in file order."""
