@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from flowkit.authoring.document import Part
+from flowkit.authoring.parts import Part
 from flowkit.dialogue import flow
 
 

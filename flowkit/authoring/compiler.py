@@ -24,10 +24,10 @@ from flowkit.authoring.checks.agents import carried_slots
 from flowkit.authoring.codes import found
 from flowkit.authoring.commits import mark
 from flowkit.authoring.consequences import without_consequences
-from flowkit.authoring.document import Part
 from flowkit.authoring.drafts import Draft, Shared
 from flowkit.authoring.files import Document, Files
 from flowkit.authoring.names import Meaning, Means, parts_of
+from flowkit.authoring.parts import Part
 from flowkit.authoring.settings import Settings
 from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Text

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from flowkit.authoring.codes import found
-from flowkit.authoring.document import Part
 from flowkit.authoring.modules import Extensions
 from flowkit.authoring.names import Meaning, Means, fixed_names
+from flowkit.authoring.parts import Part
 from flowkit.authoring.source import Listing, Node, Scalar
 from flowkit.authoring.texts import Condition, Formula, Text
 from flowkit.diagnostics import Diagnostic, Fix, Span

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from flowkit.authoring import source
 from flowkit.authoring.codes import found
-from flowkit.authoring.document import Part, document, kind_of
+from flowkit.authoring.document import document, kind_of
+from flowkit.authoring.parts import Part
 from flowkit.authoring.source import Block, Scalar
 from flowkit.diagnostics import Diagnostic, Span
 

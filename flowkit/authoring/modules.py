@@ -189,7 +189,7 @@ def _load_installed(
     if spec is None or spec.origin is None:  # a mere folder is no module
         extensions.broken = True
         near = sorted(file.stem for file in folder.glob("*.py")) if folder else []
-        from flowkit.authoring.document import meant_by
+        from flowkit.authoring.reading import meant_by
 
         meant = meant_by(name, near)
         extensions.diagnostics.append(

@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring.codes import found
-from flowkit.authoring.document import Pair, Part, meant_by
+from flowkit.authoring.parts import Pair, Part
+from flowkit.authoring.reading import meant_by
 from flowkit.authoring.source import Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Fix
 from flowkit.dialogue.acts import Json

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from flowkit.authoring import grammar
 from flowkit.authoring.builder import Builder
-from flowkit.authoring.document import Part, meant_by
 from flowkit.authoring.drafts import Draft, plain
 from flowkit.authoring.names import Meaning, Means, parts_of
+from flowkit.authoring.parts import Part
+from flowkit.authoring.reading import meant_by
 from flowkit.authoring.source import Scalar
 from flowkit.diagnostics import Fix
 from flowkit.dialogue import flow

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from flowkit.authoring import templates
 from flowkit.authoring.codes import found
-from flowkit.authoring.document import Part, meant_by
+from flowkit.authoring.parts import Part
+from flowkit.authoring.reading import meant_by
 from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Formula
 from flowkit.authoring.writing import Writer

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flowkit.authoring import templates
-from flowkit.authoring.document import meant_by
 from flowkit.authoring.drafts import Draft, Place, Role, Written, place_of
 from flowkit.authoring.names import Meaning, Means
+from flowkit.authoring.reading import meant_by
 from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Condition, Formula, Text, Use
 from flowkit.authoring.translations import Translations

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from flowkit.authoring.codes import found
-from flowkit.authoring.document import Part
 from flowkit.authoring.drafts import Draft
 from flowkit.authoring.files import Files
+from flowkit.authoring.parts import Part
 from flowkit.authoring.settings import Settings
 from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Text

@@ -12,9 +12,9 @@ from flowkit.authoring.checks.known import (
     is_end,
     spoken_names,
 )
-from flowkit.authoring.document import Part
 from flowkit.authoring.drafts import Draft
 from flowkit.authoring.names import Means
+from flowkit.authoring.parts import Part
 from flowkit.authoring.texts import Formula
 from flowkit.dialogue import flow
 from flowkit.dialogue.flow import blocks_of
