@@ -54,8 +54,9 @@ COMMITS_WITHIN_S = 30.0
 """How long ``close`` waits for tools that cannot be undone."""
 GIVEN_UP_WITHIN_S = 1.0
 """How long ``close`` waits for what it has cancelled."""
-TRACE_KEPT = 400
-"""Trace records that a session keeps, unless it is told to keep all."""
+TRACE_KEPT = 30
+"""Trace records that a session keeps at least (it drops them when they are twice as many),
+unless it is told to keep all; one has about a kilobyte."""
 
 
 class Session:

@@ -7,11 +7,11 @@ of what flowkit ships itself, nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flowkit.authoring.talks import verb_of
-from flowkit.dialogue.events import Event
 from flowkit.dialogue.flow import (
     Agent,
     Ask,
@@ -74,10 +74,11 @@ class Coverage:
             kind = _MOVES.get(move.rule)
             if move.line:
                 self._reached |= self._lines.get((kind or "step", move.line), set())
+            ended = _ENDED.fullmatch(move.text) if move.rule == "end" else None
+            if ended is not None:
+                self._see_end(ended["flow"], ended["outcome"])
         for run in state.runs:
             self._see_run(run)
-        if any(move.rule == "end" for move in record.moves):
-            self._see_end(state, record.event)
 
     def _see_run(self, run: Run) -> None:
         flow = self.agent.flows[run.flow]
@@ -95,12 +96,11 @@ class Coverage:
             if asked or any(_is_filled(run, slot) for slot in step.slots):
                 self._reach(run.flow, name)
 
-    def _see_end(self, state: State, event: Event) -> None:
-        """An ``end`` leaves no trace but its outcome."""
-        for flow in self.agent.flows.values():
-            for step in flow.by_id.values():
-                if isinstance(step, End) and step.outcome == state.outcome:
-                    self._reach(flow.name, step.id)
+    def _see_end(self, flow: str, outcome: str) -> None:
+        """An ``end`` leaves no trace but the outcome of its flow."""
+        for step in self.agent.flows[flow].by_id.values():
+            if isinstance(step, End) and step.outcome == outcome:
+                self._reach(flow, step.id)
 
     def _reach(self, flow: str, key: str) -> None:
         point = self._steps.get((flow, key.rpartition(":")[2]))
@@ -131,6 +131,7 @@ class Coverage:
         return 100.0 * reached / len(self.points)
 
 
+_ENDED = re.compile(r"the flow (?P<flow>\S+) ends: (?P<outcome>\S+)")
 _MOVES = {"refuse": "rule", "rung": "rung", "side_question": "anytime"}
 
 
