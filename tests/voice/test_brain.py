@@ -21,7 +21,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
     LLMContextAggregatorPair,
     LLMUserAggregatorParams,
 )
-from voice_doubles import Call, Voice, params
+from voice_doubles import WORD_S, Call, Voice, params
 
 from flowkit.dialogue.effects import End, Say, Segment, Transfer
 from flowkit.dialogue.events import (
@@ -125,7 +125,7 @@ async def test_a_barge_in_reports_exactly_the_words_that_were_played() -> None:
     async with call:
         call.brain.begin()
         await call.hears(3)
-        await asyncio.sleep(0.04)
+        await asyncio.sleep(WORD_S * 0.4)
         await call.caller.says("wait")
         await call.until(lambda: len(script().events) == 2)
         assert call.line is not None
@@ -152,7 +152,7 @@ async def test_a_cough_that_cuts_is_followed_by_a_turn_without_words() -> None:
     async with call:
         call.brain.begin()
         await call.hears(2)
-        await asyncio.sleep(0.04)
+        await asyncio.sleep(WORD_S * 0.4)
         await call.caller.coughs()
         await call.until(lambda: len(script().events) == 2)
         assert script().told == [("cut", 1, "One two"), ("said", "", "One two")]
@@ -175,7 +175,7 @@ async def test_a_turn_that_does_not_interrupt_tells_what_had_been_heard() -> Non
     async with call:
         call.brain.begin()
         await call.hears(3)
-        await asyncio.sleep(0.04)
+        await asyncio.sleep(WORD_S * 0.4)
         await call.caller.says("mm-hm")
         await call.until(lambda: len(script().events) == 2)
         assert script().told == [("said", "mm-hm", "One two three"), ("spoken", 1)]
@@ -184,15 +184,13 @@ async def test_a_turn_that_does_not_interrupt_tells_what_had_been_heard() -> Non
 
 @pytest.mark.parametrize("interrupt", ["never", "with_answer"])
 async def test_a_sentence_that_may_not_be_interrupted_goes_on(interrupt: str) -> None:
-    polite = params()
-    assert polite.user_turn_strategies is not None
-    polite.user_turn_strategies.start = turn_starts(lambda: call.brain.interrupt)
+    polite = params(turn_starts(lambda: call.brain.interrupt))
     call, script = call_by(voice=Voice(), user=polite)
     async with call:
         script().interrupt = interrupt
         call.brain.begin()
         await call.hears(3)
-        await asyncio.sleep(0.04)
+        await asyncio.sleep(WORD_S * 0.4)
         await call.caller.says("yes")
         await call.until(lambda: len(script().events) == 2)
         assert script().told == [("said", "yes", "One two three"), ("spoken", 1)]
@@ -200,14 +198,12 @@ async def test_a_sentence_that_may_not_be_interrupted_goes_on(interrupt: str) ->
 
 
 async def test_the_same_strategies_let_an_ordinary_sentence_be_cut() -> None:
-    polite = params()
-    assert polite.user_turn_strategies is not None
-    polite.user_turn_strategies.start = turn_starts(lambda: call.brain.interrupt)
+    polite = params(turn_starts(lambda: call.brain.interrupt))
     call, script = call_by(voice=Voice(), user=polite)
     async with call:
         call.brain.begin()
         await call.hears(3)
-        await asyncio.sleep(0.04)
+        await asyncio.sleep(WORD_S * 0.4)
         await call.caller.says("yes")
         await call.until(lambda: len(script().events) == 2)
         heard = "One two three"
@@ -245,7 +241,7 @@ async def test_a_speech_that_follows_a_cut_is_played_whole() -> None:
     async with call:
         call.brain.begin()
         await call.hears(2)
-        await asyncio.sleep(0.04)
+        await asyncio.sleep(WORD_S * 0.4)
         await call.caller.says("four")
         await call.until(lambda: len(script().events) == 3)
         assert call.line is not None
@@ -292,7 +288,7 @@ async def test_a_voice_without_word_times_loses_the_whole_sentence() -> None:
     call, script = call_by(voice=Voice(word_times=False))
     async with call:
         call.brain.begin()
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(WORD_S * 2)
         await call.caller.says("wait")
         await call.until(lambda: len(script().events) == 2)
         assert script().told == [("cut", 1, ""), ("said", "wait", "")]
@@ -360,7 +356,7 @@ async def test_typed_words_come_with_what_had_been_heard() -> None:
     async with call:
         call.brain.begin()
         await call.hears(2)
-        await asyncio.sleep(0.04)
+        await asyncio.sleep(WORD_S * 0.4)
         await call.types("four")
         await call.until(lambda: len(script().events) == 2)
         assert script().told == [("said", "four", "One two"), ("spoken", 1)]

@@ -41,6 +41,7 @@ from pipecat.services.tts_service import TTSService
 from pipecat.transports.base_output import BaseOutputTransport
 from pipecat.transports.base_transport import TransportParams
 from pipecat.turns.user_start import (
+    BaseUserTurnStartStrategy,
     TranscriptionUserTurnStartStrategy,
     VADUserTurnStartStrategy,
 )
@@ -53,7 +54,7 @@ from flowkit.voice.brain import FlowBrain
 
 logger.disable("pipecat")
 
-WORD_S = 0.1
+WORD_S = 0.05
 """How long a word sounds."""
 LONG_S = 4.0
 """More than anything in these tests takes."""
@@ -75,7 +76,7 @@ class Caller(FrameProcessor):
     async def says(self, words: str) -> None:
         """Say something, as voice detection and recogniser report it."""
         await self.starts()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.02)
         await self.push_frame(InterimTranscriptionFrame(words, "c", time_now_iso8601()))
         await asyncio.sleep(0.02)
         await self.push_frame(
@@ -86,14 +87,14 @@ class Caller(FrameProcessor):
     async def coughs(self) -> None:
         """Make a sound that the recogniser makes nothing of."""
         await self.starts()
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.05)
         await self.stops()
 
 
 class Voice(TTSService):
     """A voice; with ``word_times`` it tells when each word sounds."""
 
-    def __init__(self, *, word_times: bool = True, word_s: float = WORD_S) -> None:
+    def __init__(self, *, word_times: bool = True) -> None:
         super().__init__(
             push_start_frame=True,
             push_stop_frames=True,
@@ -103,7 +104,6 @@ class Voice(TTSService):
         self.words: list[str] = []
         """Every word it was given, in order; its place is its loudness."""
         self._word_times = word_times
-        self._word_s = word_s
         self._given: dict[str, int] = {}
 
     async def run_tts(
@@ -113,15 +113,11 @@ class Voice(TTSService):
         before = self._given.get(context_id, 0)
         self._given[context_id] = before + len(words)
         if self._word_times:  # counted from the start of the reply, not of the sentence
-            times = [
-                (word, (before + n) * self._word_s) for n, word in enumerate(words)
-            ]
+            times = [(word, (before + n) * WORD_S) for n, word in enumerate(words)]
             await self.add_word_timestamps(times, context_id)
         for word in words:
             self.words.append(word)
-            sound = struct.pack("<h", len(self.words)) * int(
-                self.sample_rate * self._word_s
-            )
+            sound = struct.pack("<h", len(self.words)) * int(self.sample_rate * WORD_S)
             yield TTSAudioRawFrame(sound, self.sample_rate, 1, context_id=context_id)
 
 
@@ -130,7 +126,11 @@ class Line(BaseOutputTransport):
 
     def __init__(self, voice: Voice) -> None:
         super().__init__(
-            TransportParams(audio_out_enabled=True, audio_out_end_silence_secs=0)
+            TransportParams(
+                audio_out_enabled=True,
+                audio_out_end_silence_secs=0,
+                audio_out_10ms_chunks=1,
+            )
         )
         self._voice = voice
         self._begun: list[int] = []
@@ -153,15 +153,23 @@ class Line(BaseOutputTransport):
         return True
 
 
-def params(*, interrupting: bool = True) -> LLMUserAggregatorParams:
-    """Return turn strategies that need no model and end a turn soon."""
-    starts = [VADUserTurnStartStrategy, TranscriptionUserTurnStartStrategy]
+def params(
+    starts: list[BaseUserTurnStartStrategy] | None = None, *, interrupting: bool = True
+) -> LLMUserAggregatorParams:
+    """Return turn strategies that need no model and end a turn soon.
+
+    Args:
+        starts: What begins a turn; None: Pipecat's defaults.
+        interrupting: Whether the defaults stop the agent.
+    """
+    defaults = [VADUserTurnStartStrategy, TranscriptionUserTurnStartStrategy]
     return LLMUserAggregatorParams(
         user_turn_strategies=UserTurnStrategies(
-            start=[start(enable_interruptions=interrupting) for start in starts],
-            stop=[SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0.05)],
+            start=starts
+            or [one(enable_interruptions=interrupting) for one in defaults],
+            stop=[SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0.03)],
         ),
-        user_turn_stop_timeout=0.3,
+        user_turn_stop_timeout=0.2,
     )
 
 
