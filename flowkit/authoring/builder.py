@@ -11,9 +11,9 @@ from typing import Any
 from flowkit.authoring.drafts import ANYTHING
 from flowkit.authoring.modules import ValidatorFunction
 from flowkit.authoring.names import Meaning, Means, Validation
+from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.reading import meant_by
-from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Formula
 from flowkit.authoring.tooling import ToolBuilder
 from flowkit.dialogue import flow

@@ -27,9 +27,9 @@ from flowkit.authoring.consequences import without_consequences
 from flowkit.authoring.drafts import Draft, Shared
 from flowkit.authoring.files import Document, Files
 from flowkit.authoring.names import Meaning, Means, parts_of
+from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.settings import Settings
-from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Text
 from flowkit.authoring.translations import Translations
 from flowkit.diagnostics import CompileError, Diagnostic, Severity, Span, in_order

@@ -17,9 +17,9 @@ from typing import ClassVar, Final
 
 from flowkit.authoring import grammar
 from flowkit.authoring.grammar import Key, Kind
+from flowkit.authoring.nodes import Block, Listing, Node, Scalar
 from flowkit.authoring.parts import Pair, Part
 from flowkit.authoring.reading import NAME, Reader
-from flowkit.authoring.source import Block, Listing, Node, Scalar
 from flowkit.authoring.stepping import StepReader
 from flowkit.diagnostics import Diagnostic
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from flowkit.authoring.codes import found
 from flowkit.authoring.modules import Extensions
 from flowkit.authoring.names import Meaning, Means, fixed_names
+from flowkit.authoring.nodes import Listing, Node, Scalar
 from flowkit.authoring.parts import Part
-from flowkit.authoring.source import Listing, Node, Scalar
 from flowkit.authoring.texts import Condition, Formula, Text
 from flowkit.diagnostics import Diagnostic, Fix, Span
 from flowkit.dialogue import flow

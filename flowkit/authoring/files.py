@@ -13,8 +13,8 @@ from pathlib import Path
 from flowkit.authoring import source
 from flowkit.authoring.codes import found
 from flowkit.authoring.document import document, kind_of
+from flowkit.authoring.nodes import Block, File, Node, Scalar
 from flowkit.authoring.parts import Part
-from flowkit.authoring.source import Block, Scalar
 from flowkit.diagnostics import Diagnostic, Span
 
 AGENT = ("agent.yaml", "agent.yml")
@@ -37,7 +37,7 @@ class Document:
     """``flow``, ``agent``, ``translations``, ``tests``; None if nobody can tell."""
     part: Part | None
     whole: bool
-    root: source.Node | None = None
+    root: Node | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     """For tests: what is wrong with the YAML; it does not keep the agent from talking."""
 
@@ -210,7 +210,7 @@ def _read(files: Files, text: str, name: str, path: Path | None) -> None:
         files.translations.append(made)
 
 
-def _nothing_known(root: source.Node, name: str) -> Diagnostic:
+def _nothing_known(root: Node, name: str) -> Diagnostic:
     if isinstance(root, Block) and root.entries:
         first = root.entries[0].key.span
     else:
@@ -227,7 +227,7 @@ def _nothing_known(root: source.Node, name: str) -> Diagnostic:
     )
 
 
-def _secrets(file: source.File) -> list[Diagnostic]:
+def _secrets(file: File) -> list[Diagnostic]:
     if "-" not in file.text and "A" not in file.text and "S" not in file.text:
         return []
     problems = []

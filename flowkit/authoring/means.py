@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from itertools import chain
 
 from flowkit.authoring.codes import found
-from flowkit.authoring.source import Block, Listing, Node, Scalar
+from flowkit.authoring.nodes import Block, Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Span
 from flowkit.dialogue import acts
 from flowkit.dialogue.acts import Act, Json

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 from flowkit.authoring.codes import found
-from flowkit.authoring.source import Scalar
+from flowkit.authoring.nodes import Scalar
 from flowkit.diagnostics import Diagnostic, Span
 from flowkit.dialogue.flow import Tool
 from flowkit.extensions import TOOL, VALIDATOR, ToolOptions

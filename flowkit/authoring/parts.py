@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flowkit.authoring.source import Block, Listing, Node, Scalar
+from flowkit.authoring.nodes import Block, Listing, Node, Scalar
 from flowkit.diagnostics import Span
 
 

@@ -14,8 +14,8 @@ from typing import ClassVar, Final
 from flowkit.authoring import grammar
 from flowkit.authoring.codes import found
 from flowkit.authoring.grammar import Key, Kind
+from flowkit.authoring.nodes import Block, Entry, Listing, Node, Scalar
 from flowkit.authoring.parts import Part
-from flowkit.authoring.source import Block, Entry, Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Fix, Span
 
 NAME = re.compile(r"[^\W\d]\w*$")

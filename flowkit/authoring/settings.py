@@ -9,9 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring.codes import found
+from flowkit.authoring.nodes import Listing, Node, Scalar
 from flowkit.authoring.parts import Pair, Part
 from flowkit.authoring.reading import meant_by
-from flowkit.authoring.source import Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Fix
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import Target

@@ -13,9 +13,9 @@ from flowkit.authoring import grammar
 from flowkit.authoring.builder import Builder
 from flowkit.authoring.drafts import Draft, plain
 from flowkit.authoring.names import Meaning, Means, parts_of
+from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.reading import meant_by
-from flowkit.authoring.source import Scalar
 from flowkit.diagnostics import Fix
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json

@@ -6,9 +6,9 @@ from typing import Final
 
 from flowkit.authoring import grammar
 from flowkit.authoring.grammar import Key, Kind
+from flowkit.authoring.nodes import Block, Entry, Listing, Node, Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.reading import Reader, folded, meant_by
-from flowkit.authoring.source import Block, Entry, Listing, Node, Scalar
 from flowkit.diagnostics import Fix
 
 _QUESTIONS: Final = frozenset({"ask", "confirm", "offer", "start_one_of"})

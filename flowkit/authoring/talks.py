@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from flowkit.authoring import grammar
 from flowkit.authoring.means import Reader, data_of, suggest
-from flowkit.authoring.source import Block, Listing, Node, Scalar
+from flowkit.authoring.nodes import Block, Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Span
 from flowkit.dialogue.acts import Act, Json
 from flowkit.dialogue.flow import (

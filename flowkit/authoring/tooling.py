@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from flowkit.authoring import templates
 from flowkit.authoring.codes import found
+from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.reading import meant_by
-from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Formula
 from flowkit.authoring.writing import Writer
 from flowkit.dialogue import flow

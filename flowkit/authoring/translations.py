@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from flowkit.authoring import templates
 from flowkit.authoring.codes import found
+from flowkit.authoring.nodes import Block, Scalar
 from flowkit.authoring.reading import meant_by
-from flowkit.authoring.source import Block, Scalar
 from flowkit.authoring.texts import Text
 from flowkit.diagnostics import Diagnostic, Fix
 

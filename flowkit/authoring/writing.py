@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from flowkit.authoring import templates
 from flowkit.authoring.drafts import Draft, Place, Role, Written, place_of
 from flowkit.authoring.names import Meaning, Means
+from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.reading import meant_by
-from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Condition, Formula, Text, Use
 from flowkit.authoring.translations import Translations
 from flowkit.diagnostics import Fix, Span

@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from flowkit.authoring.source import Block, Listing, Scalar, read
+from flowkit.authoring.nodes import Block, Listing, Scalar
+from flowkit.authoring.source import read
 
 
 def findings(text: str) -> list[tuple[str, int, int, str]]:

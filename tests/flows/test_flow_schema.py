@@ -8,8 +8,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 from flowkit.authoring.compiler import compile_agent
+from flowkit.authoring.nodes import Listing, Node, Scalar
 from flowkit.authoring.schema import KINDS, schema
-from flowkit.authoring.source import Listing, Node, Scalar, read
+from flowkit.authoring.source import read
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flowkit.authoring.compiler import compile_agent
 
 from flowkit.authoring import grammar
-from flowkit.authoring.source import Block, Listing, Node, Scalar, read
+from flowkit.authoring.compiler import compile_agent
+from flowkit.authoring.nodes import Block, Listing, Node, Scalar
+from flowkit.authoring.source import read
 from flowkit.diagnostics import render_text
 
 GOOD = Path(__file__).parent / "good"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from flowkit.authoring.codes import found
 from flowkit.authoring.drafts import Draft
 from flowkit.authoring.files import Files
+from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.settings import Settings
-from flowkit.authoring.source import Scalar
 from flowkit.authoring.texts import Text
 from flowkit.authoring.translations import Translations
 from flowkit.diagnostics import Diagnostic, Span
