@@ -55,8 +55,10 @@ COMMITS_WITHIN_S = 30.0
 GIVEN_UP_WITHIN_S = 1.0
 """How long ``close`` waits for what it has cancelled."""
 TRACE_KEPT = 30
-"""Trace records that a session keeps at least (it drops them when they are twice as many),
-unless it is told to keep all; one has about a kilobyte."""
+"""Trace records that a session keeps, unless it is told to keep all.
+
+One has about a kilobyte; they are dropped when there are twice as many.
+"""
 
 
 class Session:
