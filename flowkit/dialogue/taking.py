@@ -167,15 +167,13 @@ def _same(turn: Turn, now: Utterance, act: acts.Same) -> tuple[str, Json]:
 
 
 def _only_fit(turn: Turn, act: acts.Unclear) -> acts.Set | None:
-    """Return the one reading of a slot that its rules allow, if there is just one.
+    """Return the one reading that the rules allow, if there is just one.
 
     "At ten" to a question about opening hours from nine to five means the morning.
     """
-    names = {one.slot for one in act.candidates}
-    if len(names) != 1 or not names <= turn.flow.slots.keys():
-        return None
-    fits = [one for one in act.candidates if keeps_rules(turn, {one.slot: one.value})]
-    return fits[0] if len(fits) == 1 < len(act.candidates) else None
+    known = [one for one in act.candidates if one.slot in turn.flow.slots]
+    fits = [one for one in known if keeps_rules(turn, {one.slot: one.value})]
+    return fits[0] if len(fits) == 1 < len(known) else None
 
 
 def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
