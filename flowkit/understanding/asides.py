@@ -7,7 +7,7 @@ in them fill nothing by accident.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from flowkit.dialogue.acts import Act, AskAbout, Start
 from flowkit.dialogue.flow import Agent, Flow
@@ -44,6 +44,7 @@ class Asides:
         table: CueTable,
         index: TopicIndex,
         *,
+        plain: Callable[[str], list[str]],
         flow: Flow | None,
         task: Collection[str],
     ) -> None:
@@ -54,6 +55,7 @@ class Asides:
             layout: What was said.
             table: The language's patterns.
             index: The agent's topics.
+            plain: Returns the words of a text that are no values.
             flow: The flow that is being done, if it is known.
             task: The stems of what that flow is about.
         """
@@ -61,6 +63,7 @@ class Asides:
         self._layout = layout
         self._table = table
         self._index = index
+        self._plain = plain
         self._flow = flow
         self._task = frozenset(task)
         self._routing = request.question is not None and request.question.kind == "flow"
@@ -76,22 +79,53 @@ class Asides:
         if not topics:
             return
         words, values, meta, corrected = self._content()
-        match = self._index.best(words, topics, self._targets(), values)
-        if match is None or match.stems <= meta or self._contradicted(match):
+        if self._routing:
+            # values mean nothing yet: the flow with the slots is still to be found
+            words = self._plain(" ".join(words))
+            phrase = self._plain(" ".join(self._layout.words))
+        else:
+            phrase = [
+                word
+                for at, word in enumerate(self._layout.words)
+                if not any(
+                    item.is_value and item.start <= at < item.end
+                    for item in self._layout.items
+                )
+            ]
+        match = self._index.best(
+            words, topics, self._targets(), values, f" {' '.join(phrase)} "
+        )
+        if match is None or not (
+            match.verbatim
+            or self._holds(match, flows, values, meta, corrected=corrected)
+        ):
             return
-        if self._only_names(match) or (values and not self._asks()):
-            return
-        if not self._routing and match.stems <= set(self._table.stems(values)):
-            return
-        if not self._routing:
-            if match.stems <= self._task or (corrected and len(match.stems) < 3):
-                return
-            # "make it a table for five" and "can I change it" ask for no other flow
-            starts = match.topic in flows or match.topic.ref in self._targets()
-            if starts and len(match.stems) < 2 and match.score < 0.9:
-                return
         self._match = match
-        self._places = self._where(match) or [0]
+        self._places = self._where(match) or list(range(len(self._layout.words)))
+
+    def _holds(
+        self,
+        match: Match,
+        flows: Collection[Topic],
+        values: list[str],
+        meta: set[str],
+        *,
+        corrected: bool,
+    ) -> bool:
+        """Whether what the words share with a topic is enough to take it."""
+        if match.stems <= meta or self._contradicted(match):
+            return False
+        if self._only_names(match) or (values and not self._asks()):
+            return False
+        if self._routing:
+            return True
+        if match.stems <= self._task or match.stems <= set(self._table.stems(values)):
+            return False
+        if corrected and len(match.stems) < 3:
+            return False
+        # "make it a table for five" and "can I change it" ask for no other flow
+        starts = match.topic in flows or match.topic.ref in self._targets()
+        return not starts or len(match.stems) >= 2 or match.score >= 0.9
 
     def _asks(self) -> bool:
         """Whether something is asked or wished for, beyond the name of a slot."""

@@ -1,55 +1,34 @@
 """Which value fills which slot, and which of several values is meant.
 
-The evidence, strongest first: the slot is named beside the value; its question was asked;
-the type is sure of the words ("Friday"); the value is what the caller takes back ("not
-seven, eight": seven is the time that stands); what is corrected already has a value. A
-wrong fill is worse than a miss: words that fit two slots equally well fill none, and
-words among unknown ones count for less.
-
-Repair inside an utterance is undone here ("four ... no, five" gives only five).
+The evidence for each slot is weighed elsewhere (``evidence``); here it is decided. A wrong
+fill is worse than a miss: words that fit two slots equally well fill none. Repair inside an
+utterance is undone ("four ... no, five" gives only five).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from flowkit.dialogue.acts import Act, Json, Not, Set, Unclear
 from flowkit.dialogue.request import Request
+from flowkit.understanding.evidence import (
+    ACCEPTED,
+    CORRECTS,
+    REPAIRS,
+    Evidence,
+    Value,
+    asked_for,
+)
 from flowkit.understanding.layout import Candidate, Item, Layout
 
-ASKS_FOR_VALUE = ("slot", "read_back", "suggest", "keep", "which", "offer")
-"""Kinds of questions whose slots a value may be expected for."""
-_ACCEPT = 0.7
 _PLAUSIBLE = 0.45
-_CERTAIN = 0.95
+"""Below this a reading is not even worth asking about."""
 _MARGIN = 0.15
 _TAKEN = 0.35
 """What a slot loses for a value when a surer one of the utterance is for it."""
-_LONG_PAST = 300
-"""Days after which a past day is not just a slip of the tongue."""
 _SIDE = 1.2
 """What a value inside a side question or a supposition must reach."""
-_REPAIRS = ("repair", "no_repair", "no", "change", "wrong")
-_CORRECTS = (*_REPAIRS, "changing", "instead", "not", "yes", "fine", "right")
-
-
-@dataclass(slots=True)
-class _Value:
-    """A value item and what its surroundings say of it."""
-
-    item: Item
-    at: int
-    """Index among the items."""
-    negated: bool = False
-    silent: bool = False
-    """Taken back, but not ruled out ("from four to five")."""
-    side: bool = False
-    chain: int = -1
-    """Values that are about one slot share a chain."""
-    dropped: bool = False
-    slot: Candidate | None = None
 
 
 @dataclass(slots=True)
@@ -71,18 +50,11 @@ class Assigner:
         self._request = request
         self._layout = layout
         question = request.question
-        self._asked: tuple[str, ...] = ()
-        self._mentioned: tuple[str, ...] = ()
-        self._spoken = question is None or question.takes_yes
-        """The values that slots have may just have been said to the caller."""
+        self._asked = asked_for(question)
         self._offered = question is not None and question.kind == "offer"
-        if question is not None:
-            self._mentioned = question.slots
-            if question.kind in ASKS_FOR_VALUE or len(question.slots) == 1:
-                self._asked = question.slots
         flagged = bool(layout.marks.get("flagged"))
         self._values = [
-            _Value(item, at)
+            Value(item, at)
             for at, item in enumerate(layout.items)
             if item.is_value and not item.used
         ]
@@ -99,9 +71,7 @@ class Assigner:
         if not self._values:
             return self._result
         self._negations()
-        for value in self._values:
-            for candidate in value.item.candidates:
-                candidate.score += self._evidence(value, candidate)
+        Evidence(self._request, self._layout, self._values).weigh()
         self._pairs()
         self._chains()
         chains = [(self._scores(chain), chain) for chain in self._by_chain()]
@@ -109,7 +79,7 @@ class Assigner:
         taken: set[str] = set()
         for scores, chain in chains:
             free = [score for slot, score in scores.items() if slot not in taken]
-            if max(free, default=0.0) >= _ACCEPT:
+            if max(free, default=0.0) >= ACCEPTED:
                 scores = {
                     slot: score - _TAKEN * (slot in taken)
                     for slot, score in scores.items()
@@ -127,10 +97,6 @@ class Assigner:
     def _between(self, first: int, second: int) -> list[Item]:
         return self._layout.items[first + 1 : second]
 
-    def _near(self, first: Item, second: Item, most: int = 4) -> bool:
-        gap = second.start - first.end
-        return gap <= most and self._layout.quiet(first.end, second.start)
-
     def _negations(self) -> None:
         items = self._layout.items
         layout = self._layout
@@ -138,7 +104,7 @@ class Assigner:
             if value.at == 0:
                 continue
             before = items[value.at - 1]
-            if before.says("not", "instead") and self._near(before, value.item, 3):
+            if before.says("not", "instead") and layout.near(before, value.item, 3):
                 value.negated = before.used = True
                 value.silent = before.says("instead") and not before.says("not")
             elif (
@@ -149,84 +115,6 @@ class Assigner:
                 and any(one.says("changing", "change") for one in items[: value.at])
             ):
                 value.negated = value.silent = True
-
-    def _evidence(self, value: _Value, candidate: Candidate) -> float:
-        item = value.item
-        slot = candidate.slot
-        current = candidate.fillable.value
-        asked = slot in self._asked
-        bonus = 0.0
-        if asked:
-            bonus += 0.4 if len(self._asked) == 1 or self._offered else 0.25
-            if any(
-                other.reading.end - other.reading.start
-                > candidate.reading.end - candidate.reading.start
-                and other.reading.certainty >= _ACCEPT
-                for other in item.candidates
-            ):
-                # "zero people" is a number, even when "people" was on the list
-                bonus -= 0.4
-            # "at seven" is a time, even when a number was asked for
-            if candidate.reading.certainty < _CERTAIN and any(
-                other.reading.certainty >= _CERTAIN
-                for other in item.candidates
-                if other is not candidate
-            ):
-                bonus -= 0.2
-        elif slot in self._mentioned:
-            bonus += 0.1
-        named = self._named(value, slot)
-        bonus += named
-        if not asked and named <= 0:
-            bonus -= _leaning(candidate, item.candidates, self._request.now.date())
-        if value.negated:
-            if current is not None and (
-                current == candidate.reading.value or current in candidate.reading.also
-            ):
-                bonus += 0.7
-        elif current is not None and not asked:
-            # said again, or put right
-            said_again = current == candidate.reading.value
-            if said_again and self._spoken:
-                bonus += 0.5
-            elif not self._offered:
-                bonus += 0.3 if self._corrects(value) else -0.1
-        noise = self._layout.noise_near(item.start, item.end)
-        if asked or named > 0:
-            return bonus - 0.08 * noise
-        return bonus - noise * (
-            0.13 if candidate.reading.certainty >= _CERTAIN else 0.17
-        )
-
-    def _named(self, value: _Value, slot: str) -> float:
-        """Return how much the names beside a value speak for or against a slot."""
-        items = self._layout.items
-        at = value.at - 1
-        while at >= 0 and items[at].says(*_CORRECTS, "keep", "is_wrong"):
-            at -= 1
-        if (
-            at >= 0
-            and (named := items[at].names) is not None
-            and self._near(items[at], items[at + 1])
-        ):
-            return (0.5 if named.direct else 0.35) if slot in named.slots else -0.3
-        at = value.at + 1
-        if at < len(items) and (named := items[at].names) is not None:
-            gap = items[at].start - value.item.end
-            taken = at + 1 < len(items) and items[at + 1].is_value
-            if gap <= 1 and not self._layout.pause_between(
-                value.item.end - 1, items[at].start
-            ):
-                if slot in named.slots:
-                    return 0.35
-                return 0.0 if taken else -0.2
-        return 0.0
-
-    def _corrects(self, value: _Value) -> bool:
-        before = self._layout.items[: value.at]
-        return any(one.says(*_CORRECTS) for one in before) or any(
-            other.negated for other in self._values
-        )
 
     # --- what belongs together ------------------------------------------------------------
 
@@ -263,7 +151,7 @@ class Assigner:
                 links = [
                     one
                     for one in self._between(last.at, value.at)
-                    if one.says(*_REPAIRS)
+                    if one.says(*REPAIRS)
                 ]
                 if links and _share(last, value):
                     for one in links:
@@ -271,7 +159,7 @@ class Assigner:
                     last.dropped = last.item.used = True
                     self._join(value, last)
 
-    def _partner(self, n: int) -> _Value | None:
+    def _partner(self, n: int) -> Value | None:
         """Return the value that replaces a negated one: the next, else the one before."""
         value = self._values[n]
         for other in (*self._values[n + 1 : n + 2], *self._values[max(0, n - 1) : n]):
@@ -279,21 +167,21 @@ class Assigner:
                 return other
         return None
 
-    def _join(self, first: _Value, second: _Value) -> None:
+    def _join(self, first: Value, second: Value) -> None:
         old, new = first.chain, second.chain
         for value in self._values:
             if value.chain == old:
                 value.chain = new
 
-    def _by_chain(self) -> list[list[_Value]]:
-        chains: dict[int, list[_Value]] = {}
+    def _by_chain(self) -> list[list[Value]]:
+        chains: dict[int, list[Value]] = {}
         for value in self._values:
             chains.setdefault(value.chain, []).append(value)
         return list(chains.values())
 
     # --- decisions ------------------------------------------------------------------------
 
-    def _scores(self, chain: list[_Value]) -> dict[str, float]:
+    def _scores(self, chain: list[Value]) -> dict[str, float]:
         """Return how well each slot fits that all values of a chain can be for."""
         scores: dict[str, float] = {}
         for slot in sorted({c.slot for value in chain for c in value.item.candidates}):
@@ -305,13 +193,13 @@ class Assigner:
                 scores[slot] = 0.6 * top + 0.4 * mean
         return scores
 
-    def _decide(self, chain: list[_Value], scores: dict[str, float]) -> None:
+    def _decide(self, chain: list[Value], scores: dict[str, float]) -> None:
         """Find the one slot that a chain is for."""
         if not scores:
             return
         ranked = sorted(scores, key=lambda slot: (-scores[slot], self._order(slot)))
         best = ranked[0]
-        need = _SIDE if any(value.side for value in chain) else _ACCEPT
+        need = _SIDE if any(value.side for value in chain) else ACCEPTED
         rivals = [
             slot
             for slot in ranked
@@ -319,14 +207,14 @@ class Assigner:
             and scores[slot] > scores[best] - self._margin(best, slot)
         ]
         if scores[best] < need:
-            if need == _ACCEPT and self._alone(chain):
+            if need == ACCEPTED and self._alone(chain):
                 self._weak(chain, [s for s in ranked if scores[s] >= _PLAUSIBLE])
             return
         if len(rivals) > 1:
             self._unclear(chain, rivals)
             return
         if len(ranked) > 1 and scores[ranked[1]] > scores[best] - 2 * _MARGIN:
-            self._result.competing = scores[ranked[1]] >= _ACCEPT
+            self._result.competing = scores[ranked[1]] >= ACCEPTED
         for value in chain:
             value.slot = next(c for c in value.item.candidates if c.slot == best)
 
@@ -340,7 +228,7 @@ class Assigner:
         names = [one.slot.name for one in self._request.slots]
         return names.index(slot)
 
-    def _alone(self, chain: list[_Value]) -> bool:
+    def _alone(self, chain: list[Value]) -> bool:
         """Whether these values are all that was said that matters."""
         layout = self._layout
         others = [v for v in self._values if v.chain != chain[0].chain]
@@ -351,12 +239,12 @@ class Assigner:
             if not kept[0].start <= at < kept[1].end
         )
         talk = any(
-            item.cues and not item.used and not item.says(*_CORRECTS)
+            item.cues and not item.used and not item.says(*CORRECTS)
             for item in layout.items
         )
         return rest and not others and not talk
 
-    def _weak(self, chain: list[_Value], slots: list[str]) -> None:
+    def _weak(self, chain: list[Value], slots: list[str]) -> None:
         """Take a lone half-certain value if only one slot can be meant, else ask."""
         value = next((v for v in chain if not v.negated and not v.dropped), None)
         if value is None or not slots:
@@ -371,7 +259,7 @@ class Assigner:
                 return
         self._unclear(chain, slots)
 
-    def _unclear(self, chain: list[_Value], slots: list[str]) -> None:
+    def _unclear(self, chain: list[Value], slots: list[str]) -> None:
         value = next((v for v in chain if not v.negated and not v.dropped), chain[-1])
         found = [
             next(c for c in value.item.candidates if c.slot == slot) for slot in slots
@@ -394,7 +282,7 @@ class Assigner:
 
     def _one_per_slot(self) -> None:
         """Of several values for one slot keep the last; "five or six" is unclear."""
-        last: dict[str, _Value] = {}
+        last: dict[str, Value] = {}
         for value in self._values:
             if value.slot is None or value.negated or value.dropped:
                 continue
@@ -409,7 +297,7 @@ class Assigner:
                 before.dropped = before.item.used = True
             last[value.slot.slot] = value
 
-    def _either(self, first: _Value, second: _Value) -> bool:
+    def _either(self, first: Value, second: Value) -> bool:
         start, end = first.item.end, second.item.start
         marks = self._layout.marks
         return any(
@@ -419,7 +307,7 @@ class Assigner:
             for cue in marks.get("between", ())
         )
 
-    def _both(self, first: _Value, second: _Value) -> None:
+    def _both(self, first: Value, second: Value) -> None:
         assert first.slot is not None
         assert second.slot is not None
         text = self._layout.text(first.item.start, second.item.end)
@@ -431,7 +319,7 @@ class Assigner:
             value.dropped = value.item.used = True
         self._result.acts.append((first.item.start, Unclear(tuple(sets), text=text)))
 
-    def _emit(self, value: _Value, chosen: Candidate) -> None:
+    def _emit(self, value: Value, chosen: Candidate) -> None:
         item, reading = value.item, chosen.reading
         item.used = True
         if value.silent:
@@ -475,7 +363,7 @@ def _certainty(score: float) -> float:
     return round(max(0.0, min(1.0, score)), 2)
 
 
-def _share(first: _Value, second: _Value) -> bool:
+def _share(first: Value, second: Value) -> bool:
     """Whether two values may be about the same slot."""
     slots = {c.slot for c in first.item.candidates if c.score >= _PLAUSIBLE}
     return any(
@@ -487,36 +375,3 @@ def _the_current(candidate: Candidate) -> Json:
     current = candidate.fillable.value
     also = candidate.reading.also
     return current if current in also else candidate.reading.value
-
-
-def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> float:
-    """Return what speaks against one of two slots of the same type.
-
-    A day without a year is no date of birth unless that was asked for; a day long past is
-    nothing else. The second of two dates waits for the first.
-    """
-    own = candidate.fillable.slot
-    rivals = [
-        other
-        for other in others
-        if other is not candidate and other.fillable.slot.type.name == own.type.name
-    ]
-    if any(other.slot == own.after for other in rivals):
-        return 0.3
-    for other in rivals:
-        past, theirs = _looks_back(candidate), _looks_back(other)
-        if past == theirs:
-            continue
-        value = candidate.reading.value
-        long_past = today - timedelta(days=_LONG_PAST)
-        gone = isinstance(value, str) and value < long_past.isoformat()
-        if value != other.reading.value:
-            gone = False
-        if past != gone:
-            return 0.3
-    return 0.0
-
-
-def _looks_back(candidate: Candidate) -> bool:
-    """Whether the slot's type takes days to be past (``assume: past``)."""
-    return getattr(candidate.fillable.slot.type, "assume", None) == "past"

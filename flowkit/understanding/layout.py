@@ -94,6 +94,11 @@ class Layout:
         """Return whether an item, a filler or a carrier holds a word."""
         return self.held[at]
 
+    def near(self, first: Item, second: Item, most: int = 4) -> bool:
+        """Return whether only a few words without weight stand between two items."""
+        gap = second.start - first.end
+        return gap <= most and self.quiet(first.end, second.start)
+
     def noise_near(self, start: int, end: int, reach: int = 4) -> int:
         """Return how many unknown words stand close to a run, in the same breath."""
         words = self.said.words

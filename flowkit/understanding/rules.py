@@ -9,6 +9,7 @@ wrong act costs more than none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flowkit.dialogue.acts import (
@@ -29,15 +30,18 @@ from flowkit.languages import Language
 from flowkit.types.reading import Utterance, split
 from flowkit.understanding import choosing
 from flowkit.understanding.asides import Asides, topics_of
-from flowkit.understanding.assign import ASKS_FOR_VALUE, Assigner
+from flowkit.understanding.assign import Assigner
 from flowkit.understanding.cues import CueTable
+from flowkit.understanding.evidence import asked_for
 from flowkit.understanding.layout import Layout, lay_out
 from flowkit.understanding.names import SlotNames
 from flowkit.understanding.talk import Talk
 from flowkit.understanding.topics import TopicIndex, words_of
-from flowkit.understanding.values import ReadFor, ValueReader
+from flowkit.understanding.values import ReadFor, ValueReader, figures
 
 _OFFERED = ("later", "earlier", "any_choice", "position", "none")
+_MANNERS = ("repair", "change", "greeting", "thanks", "pronoun")
+"""Cues that need no act of their own to be accounted for."""
 _SURE = 0.8
 _MOST_WORDS = 200
 """What is longer is cut: nobody says more in one turn."""
@@ -54,6 +58,8 @@ class _Words:
     """For each flow, the stems of what it is about."""
     names: dict[tuple[str, ...], tuple[tuple[Slot, ...], SlotNames]]
     """By the names of the slots that may be filled, with those slots."""
+    plain: Callable[[str], list[str]]
+    """Returns the words of a text that are no values."""
 
 
 class RulesUnderstander:
@@ -99,12 +105,29 @@ class RulesUnderstander:
             # concrete in flowkit.languages; the flow knows only its protocol
             assert isinstance(language, Language)
             table = CueTable(language)
+            agent = self._agent
+            types = [
+                slot.type
+                for flow in agent.flows.values()
+                for slot in flow.slots.values()
+            ]
+
+            def plain(text: str) -> list[str]:
+                said = split(text.replace("-", " "))
+                taken = figures(said, types, language, agent.country)
+                return [
+                    word
+                    for at, word in enumerate(table.normal(w.text for w in said.words))
+                    if at not in taken
+                ]
+
             found = _Words(
                 language,
                 table,
-                TopicIndex(topics_of(self._agent), table),
-                _tasks(self._agent, table),
+                TopicIndex(topics_of(agent), table, plain),
+                _tasks(agent, table),
                 {},
+                plain,
             )
             self._languages[code] = found
         return found
@@ -135,14 +158,9 @@ class _Reading:
         self._words = words
         self._table = words.table
         self._request = request
-        question = request.question
         self._flow: Flow | None = None
         self._task: frozenset[str] = frozenset()
-        self._asked: tuple[str, ...] = ()
-        if question is not None and (
-            question.kind in ASKS_FOR_VALUE or len(question.slots) == 1
-        ):
-            self._asked = question.slots
+        self._asked = asked_for(request.question)
 
     def run(self) -> Understanding:
         self._values = ValueReader(self._request, self._words.language, self._asked)
@@ -236,6 +254,7 @@ class _Reading:
             layout,
             self._table,
             self._words.topics,
+            plain=self._words.plain,
             flow=self._flow,
             task=self._task,
         )
@@ -256,7 +275,7 @@ class _Reading:
         assigned = Assigner(request, layout, asides.stretches()).run()
         placed: list[tuple[int, Act]] = [*chosen, *assigned.acts]
         placed += asides.take()
-        talk = Talk(request, layout, readings, [act for _, act in placed])
+        talk = Talk(request, layout, readings, [act for _, act in placed], self._table)
         placed += talk.run()
         placed.sort(key=lambda entry: entry[0])
         acts = talk.settle([act for _, act in placed])
@@ -353,7 +372,7 @@ class _Reading:
     def _unplaced(self, layout: Layout) -> tuple[str, ...]:
         left = list(layout.noise)
         for item in layout.items:
-            if not item.used and not item.says("repair", "change"):
+            if not item.used and not item.says(*_MANNERS):
                 left[item.start : item.end] = [True] * (item.end - item.start)
         return tuple(
             layout.said.words[at].text for at, unknown in enumerate(left) if unknown

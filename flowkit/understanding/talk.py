@@ -37,7 +37,9 @@ from flowkit.dialogue.acts import (
 )
 from flowkit.dialogue.request import Fillable, Request
 from flowkit.types.reading import Reading
+from flowkit.understanding.cues import CueTable
 from flowkit.understanding.layout import Item, Layout
+from flowkit.understanding.topics import words_of
 
 _NUMBER = "caller.number"
 _YES = ("yes", "right", "fine", "go_ahead", "ack")
@@ -72,11 +74,13 @@ class Talk:
         layout: Layout,
         readings: list[tuple[Fillable, Reading]],
         taken: list[Act],
+        table: CueTable,
     ) -> None:
         self._request = request
         self._layout = layout
         self._readings = readings
         self._taken = taken
+        self._table = table
         self._acts: list[tuple[int, Act]] = []
         question = request.question
         self._kind = question.kind if question is not None else ""
@@ -95,6 +99,9 @@ class Talk:
         items = self._layout.items
         for at, item in enumerate(items):
             if not item.used and item.cues:
+                if item.says("cancel", "cancel_own") and self._echoes(item):
+                    # "Shall I cancel it?" "Cancel it, please."
+                    item.cues = frozenset({"yes"})
                 self._item(at, item)
         self._polarity()
         return self._acts
@@ -305,6 +312,12 @@ class Talk:
             self._add(
                 item, Repeat("summary", text=self._layout.text(item.start, named.end))
             )
+
+    def _echoes(self, item: Item) -> bool:
+        """Whether a cue says the words of the question: then it agrees to it."""
+        stems = self._table.stems(self._layout.words[item.start : item.end])
+        asked = self._table.stems(words_of(self._request.asked))
+        return self._takes_yes and bool(stems) and set(stems) <= set(asked)
 
     def _all_done(self, item: Item) -> None:
         """Take "that's all", which ends a call only when nothing is open."""

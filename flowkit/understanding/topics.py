@@ -9,7 +9,7 @@ near, none is taken.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowkit.dialogue.request import Topic
@@ -19,6 +19,8 @@ _ENOUGH = 0.52
 _MARGIN = 0.12
 _SAID_WEIGHS = 0.65
 """How much of what was said must be explained, against how much of the example."""
+_VERBATIM = 3
+"""From three words on, an example that is said word for word is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +31,62 @@ class Match:
     score: float
     stems: frozenset[str]
     """The stems that it shares with what was said."""
+    verbatim: bool = False
+    """One of its examples was said word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """One phrase of a topic, without the values in it ("on Tuesday")."""
+
+    words: str
+    """In order, with a space before and behind."""
+    stems: frozenset[str]
 
 
 class TopicIndex:
     """Everything that an agent can be asked for, by content words."""
 
-    def __init__(self, topics: Iterable[Topic], table: CueTable) -> None:
+    def __init__(
+        self,
+        topics: Iterable[Topic],
+        table: CueTable,
+        plain: Callable[[str], list[str]],
+    ) -> None:
+        """Learn the topics.
+
+        Args:
+            topics: Everything that can be asked for in any flow.
+            table: The language's patterns.
+            plain: Returns the words of a text that are no values.
+        """
         self._table = table
-        self._examples: dict[Topic, tuple[frozenset[str], ...]] = {}
+        self._plain = plain
+        self._examples: dict[Topic, tuple[_Example, ...]] = {}
         known = list(dict.fromkeys(topics))
         counts: dict[str, int] = {}
         for topic in known:
-            for stem in frozenset().union(*self._stems(topic)):
+            for stem in self._all(topic):
                 counts[stem] = counts.get(stem, 0) + 1
         total = max(1, len(known))
         self._weights = {
             stem: math.log(1 + total / count) for stem, count in counts.items()
         }
         self._unknown = math.log(1 + total) * 0.8
-        self.stems = frozenset(counts)
-        """Every content stem of every topic."""
 
-    def _stems(self, topic: Topic) -> tuple[frozenset[str], ...]:
+    def _of(self, topic: Topic) -> tuple[_Example, ...]:
         found = self._examples.get(topic)
         if found is None:
-            texts = (topic.about, *topic.such_as)
+            plain = [self._plain(text) for text in (topic.about, *topic.such_as)]
             found = tuple(
-                frozenset(self._table.stems(words_of(text))) for text in texts
+                _Example(f" {' '.join(words)} ", frozenset(self._table.stems(words)))
+                for words in plain
             )
             self._examples[topic] = found
         return found
+
+    def _all(self, topic: Topic) -> frozenset[str]:
+        return frozenset(stem for one in self._of(topic) for stem in one.stems)
 
     def _weight(self, stems: Iterable[str]) -> float:
         return sum(self._weights.get(stem, self._unknown) for stem in stems)
@@ -68,24 +96,24 @@ class TopicIndex:
         said: Sequence[str],
         topics: Collection[Topic],
         targets: Mapping[str, str],
-        values: Sequence[str] = (),
+        values: Sequence[str],
+        phrase: str,
     ) -> Match | None:
         """Return the topic that the words are about, or None.
 
         Args:
-            said: The words that may be about a topic.
+            said: The words that may be about a topic, in order.
             topics: What may be asked for at this moment.
             targets: For an entry that starts a flow, that flow: two topics that lead to
                 the same flow do not compete.
             values: Words of values: they count only where a topic has them.
+            phrase: All that was said but the values, spaced.
         """
         stems = frozenset(self._table.stems(said))
         extra = frozenset(self._table.stems(values)) - stems
-        if not (stems or extra) or not topics:
-            return None
         ranked: list[tuple[float, int, Match]] = []
         for n, topic in enumerate(topics):
-            match = self._match(topic, stems, extra)
+            match = self._match(topic, stems, extra, phrase)
             if match is not None:
                 ranked.append((-match.score, n, match))
         ranked.sort(key=lambda entry: entry[:2])
@@ -101,26 +129,31 @@ class TopicIndex:
         return best
 
     def _match(
-        self, topic: Topic, stems: frozenset[str], extra: frozenset[str]
+        self, topic: Topic, stems: frozenset[str], extra: frozenset[str], phrase: str
     ) -> Match | None:
-        examples = self._stems(topic)
-        known = frozenset().union(*examples)
-        shared = known & (stems | extra)
+        examples = self._of(topic)
+        if any(
+            example.words in phrase and example.words.count(" ") > _VERBATIM
+            for example in examples
+        ):
+            shared = (stems | extra) & self._all(topic)
+            return Match(topic, 1.0, shared, verbatim=True)
+        shared = self._all(topic) & (stems | extra)
         if not shared:
             return None
         # what was said may mix two examples; one of them should be there by and large
         explained = self._weight(shared) / self._weight(stems | shared)
         likeness = max(
-            self._weight(example & shared) / self._weight(example)
+            self._weight(example.stems & shared) / self._weight(example.stems)
             for example in examples
-            if example
+            if example.stems
         )
         score = _SAID_WEIGHS * explained + (1 - _SAID_WEIGHS) * likeness
         return Match(topic, score, shared)
 
     def knows(self, topic: Topic, stems: Collection[str]) -> bool:
         """Return whether a topic has all of these stems."""
-        return frozenset().union(*self._stems(topic)).issuperset(stems)
+        return self._all(topic).issuperset(stems)
 
 
 def words_of(text: str) -> list[str]:

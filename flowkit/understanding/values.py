@@ -8,11 +8,13 @@ by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from flowkit.dialogue.acts import Json
+from flowkit.dialogue.flow import SlotType
 from flowkit.dialogue.request import Fillable, Request
 from flowkit.languages import Language
 from flowkit.types.reading import Context, Reading, Utterance, split
@@ -21,8 +23,27 @@ from flowkit.understanding.names import Naming
 
 ReadFor: TypeAlias = tuple[Fillable, Reading]
 """A value, and the slot that it may be for."""
+_SURELY = 0.95
 _WHOLE = "text"
 """The type whose value is all that was said."""
+
+_FIGURES = frozenset({"date", "time", "number", "duration", "money", "phone"})
+"""Types whose values are the same words in every agent: no content of a topic."""
+_EVER = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def figures(
+    said: Utterance, types: Iterable[SlotType], language: Language, country: str
+) -> frozenset[int]:
+    """Return the indexes of the words that are days, times, amounts and the like."""
+    ctx = Context(now=_EVER, language=language, country=country)
+    found: set[int] = set()
+    for one in {one.name: one for one in types if one.name in _FIGURES}.values():
+        # a SlotType of the flow; those that are compiled can read
+        for reading in one.find(said, ctx):  # type: ignore[attr-defined]
+            if reading.certainty >= _SURELY:
+                found.update(range(reading.start, reading.end))
+    return frozenset(found)
 
 
 class ValueReader:

@@ -1,0 +1,191 @@
+"""How much speaks for a value being meant for a slot.
+
+Strongest first: the slot is named beside the value; its question was asked; the type is
+sure of the words ("Friday"); the value is what the caller takes back ("not seven, eight":
+seven is the time that stands); what is corrected already has a value. Unknown words close
+by speak against it. A score is the type's certainty plus such weights: 0.5 is a bare
+number, 1 a word that means only this, from ``ACCEPTED`` on a value may be filled. The
+weights were set by hand on the acceptance list and looked at on public dialogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flowkit.dialogue.request import Question, Request
+from flowkit.understanding.layout import Candidate, Item, Layout
+
+ACCEPTED = 0.7
+"""From this score on a value may be filled."""
+ASKS_FOR_VALUE = ("slot", "read_back", "suggest", "keep", "which", "offer")
+"""Kinds of questions whose slots a value may be expected for."""
+REPAIRS = ("repair", "no_repair", "no", "change", "wrong")
+"""Cues that put what follows in the place of what was said before."""
+CORRECTS = (*REPAIRS, "changing", "instead", "not", "yes", "fine", "right")
+"""Cues before a value that is to replace one."""
+_CERTAIN = 0.95
+"""From this certainty of its type on, words mean one thing wherever they stand."""
+_LONG_PAST = 300
+"""Days after which a past day is not just a slip of the tongue."""
+
+
+def asked_for(question: Question | None) -> tuple[str, ...]:
+    """Return the slots for which a question wants a value."""
+    if question is None:
+        return ()
+    if question.kind in ASKS_FOR_VALUE or len(question.slots) == 1:
+        return question.slots
+    return ()
+
+
+@dataclass(slots=True)
+class Value:
+    """A value item and what its surroundings say of it."""
+
+    item: Item
+    at: int
+    """Index among the items."""
+    negated: bool = False
+    silent: bool = False
+    """Taken back, but not ruled out ("from four to five")."""
+    side: bool = False
+    chain: int = -1
+    """Values that are about one slot share a chain."""
+    dropped: bool = False
+    slot: Candidate | None = None
+
+
+class Evidence:
+    """Weighs the candidates of all values of one utterance."""
+
+    def __init__(
+        self, request: Request, layout: Layout, values: Sequence[Value]
+    ) -> None:
+        self._layout = layout
+        self._values = values
+        self._today = request.now.date()
+        question = request.question
+        self._asked = asked_for(question)
+        self._mentioned = question.slots if question is not None else ()
+        self._spoken = question is None or question.takes_yes
+        """The values that slots have may just have been said to the caller."""
+        self._offered = question is not None and question.kind == "offer"
+
+    def weigh(self) -> None:
+        """Add to each candidate's score what its surroundings say."""
+        for value in self._values:
+            for candidate in value.item.candidates:
+                candidate.score += self._evidence(value, candidate)
+
+    def _evidence(self, value: Value, candidate: Candidate) -> float:
+        item = value.item
+        slot = candidate.slot
+        current = candidate.fillable.value
+        asked = slot in self._asked
+        bonus = 0.0
+        if asked:
+            bonus += 0.4 if len(self._asked) == 1 or self._offered else 0.25
+            if any(
+                other.reading.end - other.reading.start
+                > candidate.reading.end - candidate.reading.start
+                and other.reading.certainty >= ACCEPTED
+                for other in item.candidates
+            ):
+                # "zero people" is a number, even when "people" was on the list
+                bonus -= 0.4
+            # "at seven" is a time, even when a number was asked for
+            if candidate.reading.certainty < _CERTAIN and any(
+                other.reading.certainty >= _CERTAIN
+                for other in item.candidates
+                if other is not candidate
+            ):
+                bonus -= 0.2
+        elif slot in self._mentioned:
+            bonus += 0.1
+        named = self._named(value, slot)
+        bonus += named
+        if not asked and named <= 0:
+            bonus -= _leaning(candidate, item.candidates, self._today)
+        if value.negated:
+            if current is not None and (
+                current == candidate.reading.value or current in candidate.reading.also
+            ):
+                bonus += 0.7
+        elif current is not None and not asked:
+            # said again, or put right
+            said_again = current == candidate.reading.value
+            if said_again and self._spoken:
+                bonus += 0.5
+            elif not self._offered:
+                bonus += 0.3 if self._corrects(value) else -0.1
+        noise = self._layout.noise_near(item.start, item.end)
+        if asked or named > 0:
+            return bonus - 0.08 * noise
+        return bonus - noise * (
+            0.13 if candidate.reading.certainty >= _CERTAIN else 0.17
+        )
+
+    def _named(self, value: Value, slot: str) -> float:
+        """Return how much the names beside a value speak for or against a slot."""
+        items = self._layout.items
+        at = value.at - 1
+        while at >= 0 and items[at].says(*CORRECTS, "keep", "is_wrong"):
+            at -= 1
+        if (
+            at >= 0
+            and (named := items[at].names) is not None
+            and self._layout.near(items[at], items[at + 1])
+        ):
+            return (0.5 if named.direct else 0.35) if slot in named.slots else -0.3
+        at = value.at + 1
+        if at < len(items) and (named := items[at].names) is not None:
+            gap = items[at].start - value.item.end
+            taken = at + 1 < len(items) and items[at + 1].is_value
+            if gap <= 1 and not self._layout.pause_between(
+                value.item.end - 1, items[at].start
+            ):
+                if slot in named.slots:
+                    return 0.35
+                return 0.0 if taken else -0.2
+        return 0.0
+
+    def _corrects(self, value: Value) -> bool:
+        before = self._layout.items[: value.at]
+        return any(one.says(*CORRECTS) for one in before) or any(
+            other.negated for other in self._values
+        )
+
+
+def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> float:
+    """Return what speaks against one of two slots of the same type.
+
+    A day without a year is no date of birth unless that was asked for; a day long past is
+    nothing else. The second of two dates waits for the first.
+    """
+    own = candidate.fillable.slot
+    rivals = [
+        other
+        for other in others
+        if other is not candidate and other.fillable.slot.type.name == own.type.name
+    ]
+    if any(other.slot == own.after for other in rivals):
+        return 0.3
+    for other in rivals:
+        past, theirs = _looks_back(candidate), _looks_back(other)
+        if past == theirs:
+            continue
+        value = candidate.reading.value
+        long_past = today - timedelta(days=_LONG_PAST)
+        gone = isinstance(value, str) and value < long_past.isoformat()
+        if value != other.reading.value:
+            gone = False
+        if past != gone:
+            return 0.3
+    return 0.0
+
+
+def _looks_back(candidate: Candidate) -> bool:
+    """Whether the slot's type takes days to be past (``assume: past``)."""
+    return getattr(candidate.fillable.slot.type, "assume", None) == "past"
