@@ -17,9 +17,12 @@ from flowkit.authoring.nodes import Block, Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Span
 from flowkit.dialogue import acts
 from flowkit.dialogue.acts import Act, Json
-from flowkit.dialogue.flow import Agent, Entry, Flow, Slot
+from flowkit.dialogue.flow import Agent, Entry, Flow, Slot, SlotType
 
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", re.ASCII)
+_ORDINAL = re.compile(r"[1-9]\d{0,3}", re.ASCII)
+_NOT_OF_TYPE = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
+"""What the ``close`` of a type may raise; those of developers are not all polite."""
 _WORDS: Mapping[str, Act] = {
     acts.name_of(act): act
     for act in (
@@ -91,25 +94,25 @@ class Reader:
         for entry in block.entries if block else ():
             slot = self.slot(entry.key)
             if slot is not None:
-                values[slot.name] = self.value(slot, entry.value)
+                values[slot.name] = self.value(slot.name, slot.type, entry.value)
         return values
 
-    def value(self, slot: Slot, node: Node) -> Json:
-        """Return what is written there as canonical data of the slot's type."""
+    def value(self, name: str, kind: SlotType, node: Node) -> Json:
+        """Return what is written there as canonical data of a type."""
         data = data_of(node)
         if data is None:
             return None
         candidates = [data, node.text] if isinstance(node, Scalar) else [data]
         for candidate in candidates:
             try:
-                return slot.type.close(candidate)
-            except (ValueError, TypeError):
+                return kind.close(candidate)
+            except _NOT_OF_TYPE:
                 continue
         shown = node.text if isinstance(node, Scalar) else "this"
         self.say(
             "FK703",
             node.span,
-            f'"{shown}" is not a {slot.type.name}, which the slot "{slot.name}" takes.',
+            f'"{shown}" is not a {kind.name}, which "{name}" takes.',
             advice="Dates are written 2026-11-27, times 19:30, phones +16175550142.",
         )
         return data
@@ -151,7 +154,11 @@ class Reader:
                 return self._same(value)
             case _ if any(key.text in f.slots for f in self.agent.flows.values()):
                 slot = self.slot(key)
-                return [acts.Set(slot.name, self.value(slot, value))] if slot else []
+                return (
+                    [acts.Set(slot.name, self.value(slot.name, slot.type, value))]
+                    if slot
+                    else []
+                )
             case _:
                 return self._unknown(key)
 
@@ -164,7 +171,7 @@ class Reader:
             return []
         text = node.text.strip()
         match kind:
-            case "choose" if text.isdecimal() and int(text) > 0:
+            case "choose" if _ORDINAL.fullmatch(text):
                 return [acts.Choose(int(text) - 1)]
             case "choose":
                 self.say(

@@ -37,10 +37,10 @@ WAITING = "waiting"
 
 _BARE = ("bot_keeps_talking", "bot_stops", "caller_hangs_up")
 _TIME = re.compile(
-    r"(\d+(?:\.\d+)?) *(ms|milliseconds?|s|seconds?|min|minutes?|h|hours?)?"
+    r"(\d{1,6}(?:\.\d{1,3})?) *(ms|milliseconds?|s|seconds?|min|minutes?|h|hours?)?"
 )
-_FACTOR = {"ms": 0.001, "mi": 60.0, "s": 1.0, "h": 3600.0}
-_AFTER = re.compile(r"(\d+)( words?)?")
+_UNITS = (("ms", 0.001), ("milli", 0.001), ("m", 60.0), ("h", 3600.0), ("", 1.0))
+_AFTER = re.compile(r"(\d{1,4})( words?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +221,8 @@ class _Reading:
         text = node.text.strip() if isinstance(node, Scalar) else DEFAULT_NOW
         try:
             now = datetime.fromisoformat(text)
+            if not 1970 <= now.year <= 2200:
+                raise ValueError(text)
         except ValueError:
             assert node is not None  # the default is a time
             self.reader.say(
@@ -265,19 +267,9 @@ class _Reading:
                     advice=suggest(entry.key.text, self.flow.given),
                 )
                 continue
-            data = data_of(entry.value)
-            try:
-                values[entry.key.text] = declared.type.close(data)
-            except (ValueError, TypeError):
-                text = entry.value.text if isinstance(entry.value, Scalar) else data
-                try:
-                    values[entry.key.text] = declared.type.close(text)
-                except (ValueError, TypeError):
-                    self.reader.say(
-                        "FK703",
-                        entry.value.span,
-                        f'"{text}" is not a {declared.type.name}.',
-                    )
+            values[entry.key.text] = self.reader.value(
+                declared.name, declared.type, entry.value
+            )
         return values
 
     def ends(self, node: Node | None) -> str | None:
@@ -466,8 +458,9 @@ class _Reading:
                 advice = 'Write it like "6 seconds".'
                 self.reader.say("FK208", node.span, f'"{text}" is no time.', advice)
             return 0.0
-        unit = match[2] or "s"
-        return float(match[1]) * (_FACTOR.get(unit[:2]) or _FACTOR[unit[0]])
+        unit = match[2] or ""
+        factor = next(size for name, size in _UNITS if unit.startswith(name))
+        return float(match[1]) * factor
 
     def after(self, node: Node | None) -> int | None:
         if node is None:

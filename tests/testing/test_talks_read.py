@@ -173,7 +173,16 @@ def test_data_in_a_file_are_what_they_look_like(tmp_path):
 
 @pytest.mark.parametrize(
     ("written", "seconds"),
-    [("6 seconds", 6), ("1 minute", 60), ("90", 90), ("500 ms", 0.5), ("1.5 s", 1.5)],
+    [
+        ("6 seconds", 6),
+        ("1 minute", 60),
+        ("90", 90),
+        ("500 ms", 0.5),
+        ("1.5 s", 1.5),
+        ("20 milliseconds", 0.02),
+        ("2 min", 120),
+        ("1 h", 3600),
+    ],
 )
 def test_lengths_of_time(written, seconds, tmp_path):
     talk = talk_of(tmp_path, f"{TALK}    - silence: {written}")
