@@ -257,6 +257,8 @@ class Terminal:
         if self._options.as_json:
             words = getattr(line, "text", None)
             self._print(still_line(done, words) if still else to_line(done))
+        if not still:
+            self._tell_quiet(done)
         self._tell_end(done)
 
     async def _move(self, line: Input | None) -> Done:
@@ -418,6 +420,17 @@ class Terminal:
             case _:
                 pass
 
+    def _tell_quiet(self, done: Done) -> None:
+        """Say what the agent does where it does not answer."""
+        match done.input:
+            case commands.Words() | commands.Keys() if not done.turn.speeches:
+                self._screen.event("(the agent says nothing)")
+            case commands.Over() | commands.Interrupt():
+                if all(entry.kind != "cut" for entry in done.turn.entries):
+                    self._screen.event("(the agent talks on)")
+            case _:
+                pass
+
     def _tell_end(self, done: Done) -> None:
         """Say that the call is over, once."""
         outcome = done.outcome
@@ -481,6 +494,8 @@ class Terminal:
         """Tell the tester what the session has to say to developers."""
         if self._closing.is_set() and not self._options.debug:
             return  # what is left undone at the end was told when it mattered
+        if error is not None and type(error).__name__ not in text:
+            text = f"{text}: {type(error).__name__}: {error}"
         self._screen.problem(text)
         if self._options.debug and error is not None:
             self._screen.traceback("".join(traceback.format_exception(error)))

@@ -134,6 +134,7 @@ def test_an_acknowledgement_over_the_agent_does_not_stop_it_and_an_answer_does(p
     assert done.lines == [
         "bot: Hello, this is Bella. For how many people?",
         "caller: (over the agent) mm-hm",
+        "(the agent talks on)",
         "caller: (over the agent) six people",
         '(the agent stops after "Hello, this is Bella. For how")',
         "bot: For which day?",
