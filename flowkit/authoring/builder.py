@@ -74,17 +74,16 @@ class Builder(ToolBuilder):
 
     def _when(self, part: Part, id_: str) -> flow.Step | None:
         scalar = part.scalar("when")
+        condition = self.condition(scalar, "condition") if scalar else None
         steps = self.steps(part.parts("steps"), f"{id_}.steps")
         otherwise = self.steps(part.parts("otherwise"), f"{id_}.otherwise")
-        if scalar is None:
+        if condition is None:
             return None
-        condition = self.condition(scalar, "condition")
         return flow.When(condition, steps, otherwise, id=id_, line=part.line)
 
     def _offer(self, part: Part, id_: str) -> flow.Step | None:
         scalar, say = part.scalar("offer"), part.scalar("say")
         into = self.slot_names(part.scalars("into"))
-        none_suit = self.steps(part.parts("if_none_suit"), f"{id_}.if_none_suit")
         choices = self.formula(scalar, "list") if scalar else None
         spoken = None
         if say is not None:
@@ -95,6 +94,7 @@ class Builder(ToolBuilder):
         if one is not None:
             extra = {"it": ANYTHING, **self._fields_of_choice(choices)}
             each = self.sentence(one, f"{id_}.each", "each", extra=extra)
+        none_suit = self.steps(part.parts("if_none_suit"), f"{id_}.if_none_suit")
         if choices is None or spoken is None or not into:
             return None
         return flow.Offer(

@@ -89,7 +89,7 @@ def _definitions() -> Schema:
         },
         "test": _block(grammar.TEST)
         | {"properties": _properties(grammar.TEST) | {"talk": _talk()}},
-        "line": _verbs(grammar.LINES, "line", ("bot_keeps_talking", "bot_stops")),
+        "line": _verbs(grammar.LINES, "line", _alone(grammar.LINES)),
         **{f"line_{verb}": _block(table) for verb, table in grammar.LINES.items()},
     }
 
@@ -174,6 +174,13 @@ def _verbs(
         "then": {"anyOf": _each_required(*tables), "allOf": cases},
         "else": {"enum": list(bare)},
     }
+
+
+def _alone(tables: Mapping[str, Mapping[str, Key]]) -> tuple[str, ...]:
+    """Return the verbs that may stand as a bare word."""
+    return tuple(
+        verb for verb, table in tables.items() if table[verb].kind is Kind.NOTHING
+    )
 
 
 def _rung() -> Schema:

@@ -47,7 +47,8 @@ def _join(
     for words, names in pieces:
         if not words:
             continue
-        words = _SPACES.sub(" ", words)
+        if "  " in words or not words.isprintable():
+            words = _SPACES.sub(" ", words)
         if text[-1:] in ("", " "):
             words = words.lstrip()
         if names is None and words[:1] == ".":
