@@ -217,7 +217,13 @@ def _number(options: Options) -> ReadableType:
 def _date(options: Options) -> ReadableType:
     from flowkit.types.date import DateType
 
-    return DateType("past" if options.get("assume") == "past" else "future")
+    match options.get("assume"):
+        case "past":
+            return DateType("past")
+        case "birth":
+            return DateType("birth")
+        case _:
+            return DateType()
 
 
 def _time(options: Options) -> ReadableType:
@@ -304,7 +310,7 @@ TYPES: Mapping[str, TypeSpec] = {
             "date",
             _date,
             {"assume": "word"},
-            {"assume": ("future", "past")},
+            {"assume": ("future", "past", "birth")},
             keypad=True,
         ),
         TypeSpec(

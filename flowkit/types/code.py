@@ -34,7 +34,7 @@ class CodeType:
         found: list[Reading] = []
         i = 0
         while i < heard.count:
-            run = self._run(heard, spelling, i)
+            run = self._run(heard, spelling, i, loose=ctx.asked)
             if run is None:
                 i += 1
                 continue
@@ -71,7 +71,9 @@ class CodeType:
         return None
 
     @staticmethod
-    def _run(heard: Heard, spelling: Spelling, i: int) -> tuple[str, int, bool] | None:
+    def _run(
+        heard: Heard, spelling: Spelling, i: int, *, loose: bool
+    ) -> tuple[str, int, bool] | None:
         """Return (code, index behind, whether it was spelled) of what begins at ``i``."""
         out: list[str] = []
         at = end = i
@@ -110,6 +112,23 @@ class CodeType:
                 out.append(token)
                 at = end = at + 1
                 continue
+            if loose:
+                chunk = spelling.chunk(heard, at)
+                if chunk is not None and (
+                    out
+                    or spelling.letter(heard, min(at + 1, heard.count - 1))
+                    or spelling.digits(heard, min(at + 1, heard.count - 1))
+                ):
+                    out.append(chunk)
+                    at = end = at + 1
+                    continue
+                sound = spelling.sound(heard, at) if out else None
+                if sound is None and out and at + 1 < heard.count:
+                    sound = spelling.digit_sounds.at(heard.texts, at)
+                if sound is not None:
+                    out.append(sound[1])
+                    at = end = sound[0]
+                    continue
             if out:
                 mark = spelling.marks.at(heard.texts, at)
                 if mark is not None and mark[1] in ("space", "hyphen", "slash"):

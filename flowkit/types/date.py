@@ -35,6 +35,19 @@ _SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d{4}|\d{2}))?")
 _SHIFTS = frozenset({"units_after", "units_before"})
 """Rules whose words are followed by another day, from which they count."""
 
+_WITH_YEAR = frozenset(
+    {
+        "day_month",
+        "weekday_day_month",
+        "ordinal_month",
+        "day_month_and_more",
+        "written",
+        "figures",
+        "figure_groups",
+    }
+)
+"""Rules that can name a day of any year, as a date of birth does."""
+
 
 class _Words:
     """The date words of one language."""
@@ -85,6 +98,7 @@ class _Words:
                 "number": _read_number,
                 "year": self._read_year,
                 "written": _read_written,
+                "figures": _read_figures,
             },
         )
         literal = {
@@ -142,6 +156,15 @@ def _read_number(heard: Heard, i: int) -> tuple[int, int] | None:
     return found[0], found[1]
 
 
+def _read_figures(heard: Heard, i: int) -> tuple[int, str] | None:
+    """Read figures over several words as one: "10031 969"."""
+    out = ""
+    while i < heard.count and heard.texts[i].isdecimal() and len(out) < 9:
+        out += heard.texts[i]
+        i += 1
+    return (i, out) if len(out) > 2 and out.isascii() else None
+
+
 def _read_written(heard: Heard, i: int) -> tuple[int, tuple[str, ...]] | None:
     text = heard.texts[i]
     if len(text) < 3 or not text[0].isdigit():
@@ -160,7 +183,7 @@ def _read_written(heard: Heard, i: int) -> tuple[int, tuple[str, ...]] | None:
 class DateType:
     """A day."""
 
-    assume: Literal["future", "past"] = "future"
+    assume: Literal["future", "past", "birth"] = "future"
     name: str = "date"
 
     def find(self, said: Utterance, ctx: Context) -> list[Reading]:
@@ -175,7 +198,8 @@ class DateType:
             return []
         resolver = Resolver(
             today=ctx.now.date(),
-            past=self.assume == "past",
+            past=self.assume != "future",
+            birth=self.assume == "birth",
             month_first=ctx.country.upper() in MONTH_FIRST,
             value=_date(ctx.value),
             after=_date(ctx.after),
@@ -235,7 +259,7 @@ class DateType:
 
     def _figures(self, heard: Heard, ctx: Context) -> bool:
         """Whether there are figures that may be a date without any word for it."""
-        if (ctx.asked or self.assume == "past") and any(heard.numbers):
+        if (ctx.asked or self.assume != "future") and any(heard.numbers):
             return True
         return any(text[0].isdigit() and len(text) > 2 for text in heard.tokens)
 
@@ -245,6 +269,11 @@ class DateType:
     ) -> Reading | None:
         start, end = match.start, match.end
         first, last = heard.span(start, end)
+        if resolver.birth and match.rule not in _WITH_YEAR:
+            return None
+        year = match.values.get("year")
+        if year is not None and year.short and end < heard.count and heard.numbers[end]:
+            return None  # "eighteen seventy" is not the year '18
         try:
             day = RULES[match.rule](resolver, match.values)
         except NoSuchDayError:
@@ -310,7 +339,7 @@ class DateType:
         month = words.month_names[day.month - 1]
         if words.capitals:
             weekday, month = weekday.capitalize(), month.capitalize()
-        form = words.spoken_full if self.assume == "past" else words.spoken
+        form = words.spoken_full if self.assume != "future" else words.spoken
         text = form.replace("{weekday}", weekday).replace("{month}", month)
         text = text.replace("{ordinal}", numbers.ordinal(day.day))
         text = text.replace("{number}", numbers.number(day.day))
@@ -324,8 +353,8 @@ class DateType:
         month_first = ctx.country.upper() in MONTH_FIRST
         day, month = (second, first) if month_first else (first, second)
         today = ctx.now.date()
-        past = self.assume == "past"
-        resolver = Resolver(today, past, month_first, None, None, True)
+        past = self.assume != "future"
+        resolver = Resolver(today, past, past, month_first, None, None, True)
         year = None
         if rest:
             year = int(rest)

@@ -49,6 +49,8 @@ class Resolver:
 
     today: date
     past: bool
+    birth: bool
+    """A date of birth: in the past, and no day without its year."""
     month_first: bool
     value: date | None
     after: date | None
@@ -144,6 +146,8 @@ class Resolver:
         year = self.year(v["year"]) if "year" in v else None
         if "year" in v and year is None:
             return None
+        if self.birth and year is None:
+            return Day(None, why="vague")
         # the day is said as it is; only the year is taken for granted
         found = self.day_month(day, v["month"], year)
         return Day(found, computed=False)
@@ -154,6 +158,31 @@ class Resolver:
             return day
         found = self.agreeing(day.value, v["weekday"], lambda one: one)
         return Day(found.value, also=found.also)
+
+    def _rule_ordinal_month(self, v: dict[str, Any]) -> Day | None:
+        """Take "the fifteenth of the fifth": the second ordinal is the month."""
+        if not 1 <= v["month"] <= 12 or ("year" not in v and not self.birth):
+            return None
+        return self._rule_day_month(v)
+
+    def _rule_day_month_and_more(self, v: dict[str, Any]) -> Day | None:
+        """Refuse to guess when what stands where a year of birth stands is none."""
+        if not self.birth or v["more"] < 10:
+            return None
+        return Day(None, why="vague")
+
+    def _rule_figure_groups(self, v: dict[str, Any]) -> Day | None:
+        """Take "22 03 19 71", however a recogniser has grouped the figures."""
+        text = v["figures"]
+        if not self.birth or not self.asked or len(text) != 8:
+            return None
+        first, second, year = int(text[:2]), int(text[2:4]), int(text[4:])
+        day, month = (second, first) if self.month_first else (first, second)
+        if not (
+            1 <= month <= 12 and 1 <= day <= 31 and 1900 <= year <= self.today.year
+        ):
+            return None
+        return Day(self.day_month(day, month, year), 0.8)
 
     def _rule_written(self, v: dict[str, Any]) -> Day | None:
         kind, *parts = v["written"]
@@ -177,6 +206,13 @@ class Resolver:
                     full -= 100
         elif not (1 <= month <= 12 and 1 <= day <= 31):
             return None
+        if "year" in v and not year_text:
+            full = self.year(v["year"])
+            if full is None:
+                return None
+            certainty = 1.0
+        if self.birth and full is None:
+            return Day(None, why="vague")
         found = self.day_month(day, month, full)
         if "weekday" in v and found.weekday() != v["weekday"]:
             return self.agreeing(found, v["weekday"], lambda one: one)

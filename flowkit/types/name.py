@@ -8,7 +8,7 @@ never taken for one: a wrong name is worse than asking again.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
@@ -127,6 +127,10 @@ class NameType:
                         i += 1
                     continue
             i += 1
+        if ctx.asked and not any(reading.certainty >= 1.0 for reading in found):
+            pieces = self._fragments(heard, words)
+            if pieces is not None:
+                return [pieces]
         if not found:
             spelled = self._spelled_alone(heard, words, ctx)
             if spelled is not None:
@@ -268,6 +272,35 @@ class NameType:
             certainty = 0.9 if ctx.asked else 0.4
             return self._made(heard, words, spelled.text, i, spelled.end, certainty)
         return None
+
+    def _fragments(self, heard: Heard, words: Names) -> Reading | None:
+        """Return a name spelled in an answer that a recogniser has glued in places."""
+        start = 0
+        while start < heard.count:
+            filler = words.fillers.at(heard.texts, start)
+            filler = filler or words.before.at(heard.texts, start)
+            filler = filler or words.spelled.at(heard.texts, start)
+            filler = filler or words.before_weak.at(heard.texts, start)
+            if filler is None or len(heard.texts[start]) == 1:
+                break
+            start = filler[0]
+        if start >= heard.count:
+            return None
+        strict = words.spelling.letters(heard, start)
+        pieces = words.spelling.fragments(heard, start)
+        if pieces is None or pieces.end < heard.count:
+            return None
+        if strict is not None and strict.end >= pieces.end:
+            return None
+        text = pieces.text
+        if " " not in text:
+            # no space was said: part the first name, if it is a common one
+            for size in range(len(text) - 3, 2, -1):
+                if text[:size] in words.given:
+                    text = f"{text[:size]} {text[size:]}"
+                    break
+        made = self._made(heard, words, text, start, pieces.end, 0.7)
+        return None if made is None else replace(made, computed=True)
 
     def _bare(self, heard: Heard, words: Names) -> Reading | None:
         """Return the name that is all of a short answer."""

@@ -33,10 +33,8 @@ class Spelling:
         for letter, texts in (data.get("alphabet") or {}).items():
             for text in listed(texts):
                 self.alphabet[text] = str(letter)
-        self.sounds: dict[str, str] = {}
-        for letter, texts in (data.get("sounds") or {}).items():
-            for text in listed(texts):
-                self.sounds[text] = str(letter)
+        self.sounds: Phrases[str] = Phrases.by_value(data.get("sounds"))
+        self.digit_sounds: Phrases[str] = Phrases.by_value(data.get("digit_sounds"))
         self.repeats: dict[str, int] = {
             text: int(times)
             for times, texts in (data.get("repeats") or {}).items()
@@ -46,7 +44,6 @@ class Spelling:
         self.marks: Phrases[str] = Phrases.by_value(data.get("marks"))
         self.zero = frozenset(listed(data.get("zero")))
         self.skipped: Phrases[str] = Phrases.of(data.get("skipped"))
-        self.groups: Phrases[str] = Phrases.of(data.get("groups"))
 
     def letter(self, heard: Heard, i: int) -> tuple[int, str, bool] | None:
         """Return (index behind, letter, whether it can be nothing else) at a token."""
@@ -64,6 +61,76 @@ class Spelling:
             return end, text, False
         known = self.alphabet.get(text)
         return None if known is None else (i + 1, known, True)
+
+    def sound(self, heard: Heard, i: int) -> tuple[int, str] | None:
+        """Return (index behind, letter) of a word that sounds like a letter's name.
+
+        Only to be asked among letters; what follows must be one too, or the end.
+        """
+        found = self.sounds.at(heard.texts, i)
+        if found is None or heard.pauses[found[0] - 1]:
+            return found
+        end = found[0]
+        if end >= heard.count or self.letter(heard, end) is not None:
+            return found
+        return found if self.sounds.at(heard.texts, end) is not None else None
+
+    @staticmethod
+    def typed(heard: Heard, i: int) -> bool:
+        """Whether a token is written in capitals: letters, not a word."""
+        word = heard.said.words[heard.word_of[i]]
+        return heard.said.raw[word.start : word.end].isupper()
+
+    def chunk(self, heard: Heard, i: int) -> str | None:
+        """Return letters that a recogniser wrote as one word: ``GS``, ``bf``."""
+        text = heard.texts[i]
+        if not (2 <= len(text) <= 3 and text.isalpha() and text.isascii()):
+            return None
+        vowels = any(c in "aeiouy" for c in text)
+        return text if not vowels or self.typed(heard, i) else None
+
+    def fragments(self, heard: Heard, i: int) -> Letters | None:
+        """Return letters that a recogniser has glued in places: ``m a r IL y en``.
+
+        More than half of the pieces are single letters, none is longer than three.
+        """
+        out: list[str] = []
+        single = 0
+        at = end = i
+        while at < heard.count:
+            token = heard.texts[at]
+            letter = self.letter(heard, at)
+            times = self.repeats.get(token)
+            sound = self.sound(heard, at) if out and not self.typed(heard, at) else None
+            mark = self.marks.at(heard.texts, at) if out else None
+            if times is not None and at + 1 < heard.count:
+                doubled = self.letter(heard, at + 1)
+                if doubled is None:
+                    break
+                out.append(doubled[1] * times)
+                at = doubled[0]
+                single += 1
+            elif letter is not None:
+                out.append(letter[1])
+                at = letter[0]
+                single += 1
+            elif sound is not None:
+                out.append(sound[1])
+                at = sound[0]
+            elif mark is not None and mark[1] == "space":
+                out.append(" ")
+                at = mark[0]
+                continue
+            elif len(token) <= (4 if out else 3) and token.isalpha():
+                out.append(token)
+                at += 1
+            else:
+                break
+            end = at
+        text = "".join(out).strip()
+        if single < 3 or single * 2 < len([piece for piece in out if piece != " "]):
+            return None
+        return Letters(text, end, single)
 
     def letters(self, heard: Heard, i: int) -> Letters | None:
         """Return the letters spelled at a token: two at least, words apart by a space."""
@@ -94,6 +161,11 @@ class Spelling:
                 out.append(letter[1])
                 at = end = letter[0]
                 count += 1
+                continue
+            sound = self.sound(heard, at) if count > 1 else None
+            if sound is not None:
+                out.append(sound[1])
+                at = end = sound[0]
                 continue
             mark = self.marks.at(heard.texts, at) if out else None
             if mark is not None and mark[1] in ("space", "hyphen", "apostrophe"):

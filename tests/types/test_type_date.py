@@ -215,10 +215,43 @@ def test_a_day_behind_another_slot_comes_after_it(values):
         ("05/12/84", "1984-05-12"),
         ("born on the 3rd of june two thousand and two", "2002-06-03"),
         ("january first nineteen oh five", "1905-01-01"),
-        ("december 31st", "2025-12-31"),
+        ("the fifteenth of the fifth nineteen thirty eight", "1938-05-15"),
+        ("12/05 1984", "1984-12-05"),
+        ("0512 1984", "1984-05-12"),
+        ("051 21984", "1984-05-12"),
     ],
 )
 def test_a_date_of_birth_lies_in_the_past(values, text, day):
+    assert values("date", text, {"assume": "birth"}, asked=True) == [day]
+
+
+def test_a_weekday_is_no_day_gone_by_unless_that_was_asked(values):
+    assert values("date", "on friday", {"assume": "past"}) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["december 31st", "the fifth of may eighteen seventy", "5/12"]
+)
+def test_a_date_of_birth_without_its_year_is_vague(values, text):
+    assert values("date", text, {"assume": "birth"}, asked=True) == ["vague"]
+
+
+@pytest.mark.parametrize(
+    "text", ["today", "friday", "the 3rd", "in two weeks", "seven"]
+)
+def test_a_date_of_birth_is_no_day_of_this_month(values, text):
+    assert values("date", text, {"assume": "birth"}, asked=True) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("december 31st", "2025-12-31"),
+        ("friday", "2026-11-20"),
+        ("the 3rd", "2026-11-03"),
+    ],
+)
+def test_a_day_gone_by_is_the_last_one(values, text, day):
     assert values("date", text, {"assume": "past"}, asked=True) == [day]
 
 
@@ -263,7 +296,7 @@ def test_a_day_is_typed_as_month_and_day(context, pressed, day):
 
 def test_a_day_is_said_with_its_weekday(say):
     assert say("date", "2026-11-27") == "Friday the twenty-seventh"
-    text = say("date", "1984-05-12", {"assume": "past"})
+    text = say("date", "1984-05-12", {"assume": "birth"})
     assert text == "the twelfth of May nineteen eighty-four"
 
 
@@ -276,8 +309,8 @@ def test_a_day_that_was_said_aloud_is_read_again(say, read, days):
 
 @given(st.dates(date(1900, 1, 1), date(2026, 11, 22)))
 def test_a_date_of_birth_that_was_said_aloud_is_read_again(say, read, day):
-    text = say("date", day.isoformat(), {"assume": "past"})
-    (reading,) = read("date", text, {"assume": "past"}, asked=True)
+    text = say("date", day.isoformat(), {"assume": "birth"})
+    (reading,) = read("date", text, {"assume": "birth"}, asked=True)
     assert reading.value == day.isoformat()
 
 
