@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from flowkit.diagnostics import Diagnostic, Severity, Span
 
@@ -20,6 +21,7 @@ _UNREADABLE = re.compile(r"FK1\d\d|FK20[1-7]|FK40[124]|FK418")
 _UNUSED = frozenset({"FK314", "FK415", "FK503"})
 _UNKNOWN = frozenset({"FK313", "FK406", "FK512"})
 _QUOTED = re.compile(r'"([^"]+)"')
+_KEY = re.compile(r"\s*([^\W\d]\w*):")
 _WORD = re.compile(r"[^\W\d]\w*")
 _AROUND = 4
 """Lines above and below a finding that may belong to the same sentence or step."""
@@ -39,11 +41,13 @@ def without_consequences(
     if not errors:
         return findings
     meant = {one.fix.text for one in errors if one.code in _NAMES and one.fix}
-    hidden = {
-        word
+    unreadable = [one.span for one in errors if _UNREADABLE.fullmatch(one.code)]
+    hidden = {word for span in unreadable for word in _words_around(span, texts)}
+    lost = {
+        name
         for one in errors
-        if _UNREADABLE.fullmatch(one.code)
-        for word in _words_around(one.span, texts)
+        if one.code == "FK201" and one.span.column == 1 and one.fix is None
+        for name in _keys_below(one.span, texts)
     }
     unnamed = {name for one in errors if one.code == "FK212" for name in _named(one)}
     called = {one.span for one in errors if one.code == "FK605"}
@@ -51,8 +55,10 @@ def without_consequences(
         one
         for one in findings
         if not (one.code in _UNKNOWN and _named(one) & (meant | unnamed))
+        and not (one.code in _NAMES and _named(one) & lost)
         and not (one.code in _UNUSED and _named(one) & (hidden | unnamed))
         and not (one.code == "FK423" and "choices" in meant)
+        and not (one.code == "FK415" and _is_near(one.span, unreadable))
         and not (one.code == "FK302" and one.span in called)
     ]
 
@@ -61,6 +67,20 @@ def _named(found: Diagnostic) -> set[str]:
     """Return the first name that a finding speaks of."""
     match = _QUOTED.search(found.message)
     return {match[1]} if match else set()
+
+
+def _is_near(span: Span, others: Iterable[Span]) -> bool:
+    return any(
+        other.path == span.path and abs(other.line - span.line) <= _AROUND
+        for other in others
+    )
+
+
+def _keys_below(span: Span, texts: Mapping[str, str]) -> set[str]:
+    """Return the keys of a block that stands at the margin, where nothing knows it."""
+    lines = texts.get(span.path, "").split("\n")[span.line - 1 :]
+    below = [lines[0], *takewhile(lambda line: line[:1] in ("", " ", "#"), lines[1:])]
+    return {match[1] for line in below if (match := _KEY.match(line))}
 
 
 def _words_around(span: Span, texts: Mapping[str, str]) -> set[str]:

@@ -439,13 +439,19 @@ class Reader:
         return None
 
 
-def meant_by(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a misspelt one stands for, or None."""
+def meant_by(word: str, known: Iterable[str], *, likeness: float = 0.75) -> str | None:
+    """Return the known word that a misspelt one stands for, or None.
+
+    Args:
+        word: What was written.
+        known: The words that are possible, the likelier ones first.
+        likeness: How much of the letters must agree, from 0 to 1.
+    """
     options = list(known)
     plain = folded(word)
     if plain in options:
         return plain
-    close = difflib.get_close_matches(plain, options, 1, 0.75)
+    close = difflib.get_close_matches(plain, options, 1, likeness)
     if close:
         return close[0]
     letters = sorted(plain)

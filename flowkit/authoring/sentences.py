@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from flowkit.dialogue.flow import Language, Spoken
@@ -21,7 +22,6 @@ Piece: TypeAlias = tuple[str, "frozenset[str] | None"]
 
 _END = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s+\S)""")  # noqa: RUF001
 _SPACES = re.compile(r"\s+")
-_BEFORE = re.compile(r"(\S+)$")
 
 
 def sentences(pieces: Iterable[Piece], language: Language) -> tuple[Spoken, ...]:
@@ -75,14 +75,14 @@ def _ends(
     short = _abbreviations(language)
     for match in _END.finditer(text):
         at = match.end()
-        if any(start <= match.start() < end for start, end, _ in marks):
+        if marks and any(start <= match.start() < end for start, end, _ in marks):
             continue
         following = text[at:].lstrip()[:1]
         if following.islower():
             continue
         if match[0][0] == ".":
-            before = _BEFORE.search(text[: match.start()])
-            word = before[1].lstrip("(\"'") if before else ""
+            before = text[max(match.start() - 20, 0) : match.start()].split()
+            word = before[-1].lstrip("(\"'") if before else ""
             is_initial = len(word) == 1 and word.isalpha() and word.isupper()
             if (is_initial and word != "I") or word.lower() in short:
                 continue
@@ -102,6 +102,9 @@ def _sentence(
 def _abbreviations(language: Language) -> frozenset[str]:
     words = getattr(language, "words", None)
     text = words.get("abbreviations", "") if words is not None else ""
-    if not isinstance(text, str):
-        return frozenset()
+    return _listed(text) if isinstance(text, str) else frozenset()
+
+
+@lru_cache(maxsize=64)
+def _listed(text: str) -> frozenset[str]:
     return frozenset(word.strip().rstrip(".").lower() for word in text.split(","))

@@ -436,7 +436,19 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text = event.value.translate(_BACK)
-        return Scalar(text, self._span(event), self.file, event.style not in (None, ""))
+        span = self._span(event)
+        if event.style in ("|", ">"):
+            span = self._words_of(span)
+        return Scalar(text, span, self.file, event.style not in (None, ""))
+
+    def _words_of(self, span: Span) -> Span:
+        """Return where the words of a block text stand, without its ``>`` or ``|``."""
+        for line in range(span.line + 1, span.end_line + 1):
+            words = self.file.lines[line - 1]
+            if words.strip():
+                start = len(words) - len(words.lstrip()) + 1
+                return Span(span.path, line, start, span.end_line, span.end_column)
+        return span
 
     def _properties(
         self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent

@@ -134,19 +134,41 @@ class Writer:
             return
         draft.unknown.add(use.name)
         span = place_of(scalar, made.source, use.start, use.end)
-        meant = meant_by(use.name, [*extra, *draft.names])
+        meant = self._meant(use.name, extra)
+        as_text = None if meant else self._as_text(made, use)
+        if as_text:
+            draft.report(
+                "FK302",
+                span,
+                f'this {what} uses "{use.name}", but nothing is called that.',
+                f"If it is a text, put it in quotes: {as_text}.",
+                Fix(span, as_text) if span.line == span.end_line else None,
+            )
+            return
         fix = Fix(span, meant) if meant and span.line == span.end_line else None
         draft.report(
             "FK302",
             span,
             f'this {what} uses "{use.name}", but nothing is called that.',
-            f'Did you mean "{meant}"?' if meant else self._what_there_is(made, use),
+            f'Did you mean "{meant}"?' if meant else self._what_there_is(),
             fix,
         )
 
-    def _what_there_is(self, made: Written, use: Use) -> str:
-        if any(use in (one.left, one.right) for one in made.facts.comparisons):
-            return f'If it is a text, put it in quotes: "{use.name}".'
+    def _meant(self, name: str, extra: Mapping[str, Meaning]) -> str | None:
+        """Return the name that was meant; the designer's own come first."""
+        names = self.draft.names
+        shipped = [n for n, m in names.items() if m.means in (Means.CLOCK, Means.CALL)]
+        own = [n for n in (*extra, *names) if n not in shipped]
+        return meant_by(name, own) or meant_by(name, shipped, likeness=0.85)
+
+    @staticmethod
+    def _as_text(made: Written, use: Use) -> str | None:
+        """Return a name in quotes if something is compared with it, as with a text."""
+        if use.parts or not any(one.right == use for one in made.facts.comparisons):
+            return None
+        return f'"{use.name}"'
+
+    def _what_there_is(self) -> str:
         own = [
             name
             for name, meaning in self.draft.names.items()
