@@ -155,6 +155,11 @@ class Conversation:
             return []
         return [use for use in call.tools if not use.answered]
 
+    @property
+    def recorded(self) -> Path | None:
+        """The file that this call is written down in."""
+        return self._recording.path if self._recording else None
+
     # --- what moves the conversation ----------------------------------------------------
 
     async def open(self) -> Done:

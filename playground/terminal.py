@@ -149,11 +149,14 @@ class Terminal:
     def close(self) -> None:
         """Hang up and put everything back."""
         self._closing.set()
+        recorded = self.conversation.recorded
         if not self._loop.is_stuck(after_s=0.5):
             try:
                 self._loop.begin(self.conversation.close()).result(timeout=5.0)
             except Exception as err:  # noqa: BLE001  # it is over anyway
                 self._failed(err)
+        if recorded is not None and not self._screen.is_broken:
+            self._screen.note(f"Recorded in {recorded}.")
         self._loop.stop()
         logging.getLogger("flowkit").removeHandler(self._log)
         logging.getLogger("flowkit").propagate = True
@@ -613,6 +616,14 @@ def _setup(options: Options, agent: Agent) -> Setup:
         raise UsageError(
             f'the agent does not speak "{options.language}", only: {known}.'
         )
+    for folder in (options.record, options.data):
+        try:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            raise UsageError(
+                f"the folder {folder} cannot be made: {err.strerror}."
+            ) from err
     setup = Setup(language=options.language, record=options.record)
     if options.now is not None:
         setup = replace(setup, now=moment(options.now, agent))

@@ -101,5 +101,5 @@ def _the_only_one() -> str:
     if any(Path().glob("*.yaml")):
         return "."
     names = shipped.agent_names()
-    hint = f' Try "flowkit play {names[0]}".' if names else ""
-    raise UsageError(f"say which agent to talk to.{hint}")
+    hint = f" With flowkit come: {', '.join(names)}." if names else ""
+    raise UsageError(f"say which agent to talk to, as a folder or a name.{hint}")

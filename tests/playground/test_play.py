@@ -566,6 +566,8 @@ def test_an_agent_that_is_not_there_is_suggested(capsys):
         (("--caller", "me"), "no phone number"),
         (("--lang", "tlh"), 'does not speak "tlh"'),
         (("--given", "nowhere.yaml"), "cannot be read"),
+        (("--record", "/dev/null/calls"), "cannot be made"),
+        (("--data", "/dev/null"), "cannot be made"),
         (("--script", "nowhere.txt"), "cannot be read"),
     ],
 )
@@ -585,3 +587,90 @@ def test_without_espeak_the_talk_goes_on_in_silence(play, monkeypatch):
     done = play("four people", options=("--speak",))
     assert "espeak-ng" in done.lines[0]
     assert done.lines[-1] == "bot: For which day?"
+
+
+def speaking(folder):
+    """Put a program called espeak-ng there that writes down what it should read."""
+    program = folder / "espeak-ng"
+    program.write_text(f'#!/bin/sh\necho "$2: $(cat)" >> {folder}/spoken.txt\n')
+    program.chmod(0o755)
+    return folder / "spoken.txt"
+
+
+def test_the_agents_words_are_read_aloud(play, monkeypatch, tmp_path):
+    spoken = speaking(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    play(options=("--speak",))
+    assert spoken.read_text() == "en: Hello, this is Bella. For how many people?\n"
+
+
+def test_the_file_of_a_record_is_told(play, tmp_path):
+    done = play(options=("--record", str(tmp_path / "calls")))
+    (journal,) = (tmp_path / "calls").iterdir()
+    assert done.lines[-1] == f"Recorded in {journal}."
+
+
+# --- what comes with a call, and languages --------------------------------------------------
+
+REMINDER = """\
+flow: remind
+given:
+  patient: name
+  day: date
+steps:
+  - say: Hello {{ patient }}, this is about {{ day }}.
+  - ask: [coming]
+slots:
+  coming:
+    type: yes_no
+    ask: Will you come?
+"""
+
+SPANISH = """\
+flow: remind
+language: es
+translations:
+  - en: Hello {{ patient }}, this is about {{ day }}.
+    es: Hola {{ patient }}.
+  - en: Will you come?
+    es: ¿Vendrá?
+"""
+
+
+@pytest.fixture
+def reminder(tmp_path):
+    flow = tmp_path / "remind.yaml"
+    flow.write_text(REMINDER)
+    given = tmp_path / "given.txt"
+    given.write_text("patient: Anna\nday: 2026-11-27\n")
+    return flow
+
+
+def test_given_values_come_from_a_file(play, reminder):
+    given = str(reminder.with_name("given.txt"))
+    done = play(":save given", path=reminder, options=("--given", given))
+    assert done.lines[0] == (
+        "bot: Hello Anna, this is about Friday the twenty-seventh. Will you come?"
+    )
+    saved = reminder.with_name("given.test.yaml").read_text()
+    assert 'given:\n  patient: Anna\n  day: "2026-11-27"\n' in saved
+    assert "does not pass" not in done.out
+
+
+def test_a_value_given_before_anything_was_said_begins_the_call_anew(play, reminder):
+    given = ("--given", str(reminder.with_name("given.txt")))
+    done = play(
+        ":given patient Carla",
+        "yes",
+        ":given patient Dora",
+        ":given patien X",
+        ":given day nonsense",
+        path=reminder,
+        options=given,
+    )
+    assert done.lines[1].startswith("bot: Hello Carla")
+    assert done.lines[-3:] == [
+        "patient comes with the next call: type :restart.",
+        '! "patien" is no given value of a flow. Did you mean "patient"?',
+        '! day: "nonsense" is not a date.',
+    ]
