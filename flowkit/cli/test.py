@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flowkit.cli import FOUND, OK, UsageError
-from flowkit.cli.screen import GREEN, RED, colour_findings, is_coloured, paint
+from flowkit.cli.screen import BOLD, GREEN, RED, colour_findings, is_coloured, paint
 from flowkit.cli.subjects import agents
 from flowkit.diagnostics import in_order, render_text
 from flowkit.testing.finding import Library, Suite, is_test_file, test_files
@@ -156,11 +156,17 @@ def _print_text(results: Results, suites: Sequence[Suite], *, listed: bool) -> N
         texts = {name: text for one in suites for name, text in one.texts.items()}
         text = render_text(results.diagnostics, texts)
         print(colour_findings(text) if is_coloured() else text)
+    coloured = is_coloured()
     for played in results.failed:
-        print("\n" + render_failure(played), end="")
+        text = render_failure(played)
+        head, rest = text.split("\n", 1)
+        print(f"\n{paint(head, BOLD, RED) if coloured else head}\n{rest}", end="")
     if listed:
         for coverage in results.coverage:
             print("\n" + render_missed(coverage))
-    print("\n" + render_summary(results))
+    first, *others = render_summary(results).split("\n")
+    if coloured:
+        first = paint(first, BOLD, RED if results.failed else GREEN)
+    print("\n" + "\n".join([first, *others]))
     if results.diagnostics:
         print("Some tests could not be run: see above.", file=sys.stderr)

@@ -1,8 +1,7 @@
 """Hosts, understanders and tools at their worst, against the session alone.
 
 The engine is replaced by a script, so that each test is about who awaits what and nothing
-else. The tests that are marked as expected to fail are defects that are known: whoever
-mends one takes its mark away.
+else.
 """
 
 from __future__ import annotations

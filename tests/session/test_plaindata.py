@@ -86,7 +86,7 @@ def test_what_is_no_data_is_refused_with_its_place(result, problem):
         plain(result)
 
 
-def test_a_result_that_is_too_long_is_refused():
+def test_fault_40_a_result_that_is_too_long_is_refused():
     with pytest.raises(NotDataError, match="at most 64,000"):
         plain(["x" * RESULT_LIMIT])
 

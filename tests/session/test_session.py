@@ -258,7 +258,7 @@ async def test_closing_hangs_up_and_cancels_the_timers():
     assert talk.session.working == frozenset()
 
 
-async def test_a_journal_that_fails_does_not_end_the_call(caplog):
+async def test_fault_51_a_journal_that_fails_does_not_end_the_call(caplog):
     class Full(MemoryJournal):
         def append(self, entry):
             raise OSError("disk full")

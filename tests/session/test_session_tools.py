@@ -97,7 +97,7 @@ async def test_a_slow_tool_is_covered_by_words():
     assert talk.phone.words[-1] == "Hat, right?"
 
 
-async def test_a_tool_over_its_limit_is_cancelled_and_failed():
+async def test_fault_40_a_tool_over_its_limit_is_cancelled_and_failed():
     cancelled = []
 
     async def look(thing):
