@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flowkit.authoring.codes import found
-from flowkit.authoring.grammar import KEYS
+from flowkit.authoring.grammar import KEYS, STEPS
 from flowkit.authoring.margins import Margins, Part
 from flowkit.diagnostics import Diagnostic, Fix, Span
 
@@ -28,6 +28,7 @@ _GLUED = re.compile(r"([a-z_]+):(?=[^\s:/\\])")
 _LOOKS_LIKE_KEY = re.compile(r"([a-z_]{2,}):(?: |$)")
 _ALONE = re.compile(r"""[&*!][^\s]*\s*(#.*)?$|!!|[&!]\S*\s+[\[{|>"']""")
 _BARE = re.compile(r"([a-z_]+) +\S")
+_LONE = re.compile(r"( *)([^\W\d]\w*)\s*")
 _COLON = re.compile(r":(?= |$)")
 _CURLY = re.compile(r"[“„”‟«](.*)[”“»]")
 _HASH = re.compile(r" #(?=[^\s#])")
@@ -95,10 +96,11 @@ class _Run:
         if not bad:
             return
         first, last = bad[0], bad[-1]
+        widths = {n: self._tab_width(n) for n in bad}
         column = self.lines[first].index("\t")
         edited = (
             [
-                _without_tabs(line) if n in set(bad) else line
+                _without_tabs(line, widths[n]) if n in widths else line
                 for n, line in enumerate(self.lines[first : last + 1], first)
             ]
             if last - first < 5_000
@@ -123,11 +125,26 @@ class _Run:
         for n in bad:
             line = self.lines[n]
             indent = len(line) - len(line.lstrip())
-            moved = line[:indent].count("\t")
-            self.lines[n] = _without_tabs(line)
+            mended = _without_tabs(line, widths[n])
+            moved = len(mended) - len(mended.lstrip()) - indent
+            self.lines[n] = mended
             if moved:
                 self.shifts[n] = (indent, moved)
             self.touched.add(n)
+
+    def _tab_width(self, number: int) -> int:
+        """Return how many spaces a tab of this line stands for: as the line above has."""
+        tabs = len(self.lines[number]) - len(self.lines[number].lstrip("\t"))
+        for n in range(number - 1, -1, -1):
+            above = self.lines[n]
+            if not above.strip():
+                continue
+            spaces = len(above) - len(above.lstrip(" "))
+            if tabs and spaces and not above[spaces : spaces + 1].isspace():
+                wide, rest = divmod(spaces, tabs)
+                return wide if not rest and wide in (2, 4, 8) else 2
+            break
+        return 2
 
     # --- the walk ------------------------------------------------------------------
 
@@ -145,7 +162,7 @@ class _Run:
 
     def _line(self, line: str) -> None:
         """Look at one line, and move on behind all that belongs to its value."""
-        line = self._in_column(self._glued(line))
+        line = self._in_column(self._lone_name(self._glued(line)))
         prefix = _PREFIX.match(line)
         at = prefix.end() if prefix else 0
         key_at = at
@@ -173,6 +190,37 @@ class _Run:
         else:
             self._unquoted(number, at, value, parent=parent, has_key=has_key)
 
+    def _lone_name(self, line: str) -> str:
+        """Put a colon behind a name alone on its line, with keys or items below it."""
+        match = _LONE.fullmatch(line)
+        if not match:
+            return line
+        number, indent = self.index, len(match[1])
+        for n in range(number + 1, len(self.lines)):
+            below = self.lines[n]
+            if not below.strip() or below.lstrip().startswith("#"):
+                continue
+            inner = len(below) - len(below.lstrip(" "))
+            if inner <= indent or not (
+                _known_key(below, inner) or below.startswith("- ", inner)
+            ):
+                return line
+            break
+        else:
+            return line
+        end = indent + len(match[2])
+        span = Span(self.path, number + 1, indent + 1, number + 1, end + 1)
+        self._say(
+            "FK101",
+            span,
+            f'there is no colon behind "{match[2]}".',
+            f'Write "{match[2]}:".',
+            Fix(span, f"{match[2]}:"),
+        )
+        line = f"{line[:end]}:{line[end:]}"
+        self.lines[number] = line
+        return line
+
     def _in_column(self, line: str) -> str:
         """Move a line that starts where no block above it does to where it belongs."""
         prefix = _PREFIX.match(line)
@@ -195,10 +243,14 @@ class _Run:
             self.margins.text()
             return line
         is_open = not value or value.startswith("#") or bool(_ALONE.match(value))
-        wrong = self.margins.place(self.index, parts, is_open=is_open)
+        number, indent = self.index, parts[0][0]
+        if parts[0][1] == "key" and self.margins.lacks_dash(indent):
+            word = line[indent:].split(":", 1)[0].strip()
+            if word in STEPS:
+                return self._dash(line, number, indent, word)
+        wrong = self.margins.place(number, parts, is_open=is_open)
         if wrong is None:
             return line
-        number, indent = self.index, parts[0][0]
         self._say(
             "FK108",
             Span(self.path, number + 1, indent + 1, number + 1, len(line.rstrip()) + 1),
@@ -213,6 +265,23 @@ class _Run:
         again: list[Part] = [(column + moved, kind) for column, kind in parts]
         self.margins.place(number, again, is_open=is_open)
         return line
+
+    def _dash(self, line: str, number: int, indent: int, verb: str) -> str:
+        """Put a dash before a step that stands in the column of the dashes."""
+        span = Span(
+            self.path, number + 1, indent + 1, number + 1, indent + len(verb) + 1
+        )
+        self._say(
+            "FK108",
+            span,
+            "there is no dash before this step.",
+            f'Write "- {verb}:", with the dash in column {indent + 1}.',
+            Fix(span, f"- {verb}"),
+        )
+        start, before = self.shifts.get(number, (indent, 0))
+        self.shifts[number] = (start, before + 2)
+        self.lines[number] = f"{line[:indent]}- {line[indent:]}"
+        return self._in_column(self.lines[number])
 
     def _below(self, number: int, column: int) -> str:
         """Say where a line should start: below a word of another line."""
@@ -564,9 +633,9 @@ def _known_key(line: str, at: int) -> bool:
     return match is not None and match[1] in KEYS
 
 
-def _without_tabs(line: str) -> str:
+def _without_tabs(line: str, width: int) -> str:
     body = line.lstrip()
-    indent = line[: len(line) - len(body)].replace("\t", "  ")
+    indent = line[: len(line) - len(body)].replace("\t", " " * width)
     return indent + body.replace("\t", " ")
 
 

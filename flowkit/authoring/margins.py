@@ -48,6 +48,11 @@ class Margins:
         if self._levels:
             self._levels[-1].is_open = False
 
+    def lacks_dash(self, column: int) -> bool:
+        """Whether a key in this column would stand right below the dash of an item."""
+        below = [level for level in self._levels if level.column <= column]
+        return bool(below) and (below[-1].column, below[-1].kind) == (column, "dash")
+
     def place(
         self, line: int, parts: Sequence[Part], *, is_open: bool
     ) -> Misplaced | None:

@@ -169,12 +169,12 @@ class Writer:
         return f'"{use.name}"'
 
     def _what_there_is(self) -> str:
-        own = [
-            name
-            for name, meaning in self.draft.names.items()
-            if meaning.means in (Means.SLOT, Means.RESULT, Means.VALUE, Means.GIVEN)
-        ]
-        if not own or len(own) > 8:
+        told = (Means.SLOT, Means.RESULT, Means.GIVEN, Means.VALUE)
+        names = self.draft.names.items()
+        own = [name for name, meaning in names if meaning.means in told]
+        if len(own) > 8:
+            own = [name for name, meaning in names if meaning.means in told[:3]]
+        if not own or len(own) > 12:
             return "Names are slots, saved results (save_as) and values."
         return f"There are: {', '.join(own)}."
 
