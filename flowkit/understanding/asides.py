@@ -262,6 +262,9 @@ class Asides:
             found.append((cue.start, layout.breath(cue.start)[1]))
         for cue in layout.marks.get("elsewhere", ()):
             found.append(layout.breath(cue.start))
+        for item in layout.items:
+            if item.says("recall"):
+                found.append((item.start, layout.breath(item.start)[1]))
         for cue in layout.marks.get("inquiry", ()):
             # "what time do you close on friday"; not "do you have a table on friday"
             end = layout.breath(cue.start)[1]

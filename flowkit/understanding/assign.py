@@ -14,7 +14,6 @@ from flowkit.dialogue.acts import Act, Json, Not, Set, Unclear
 from flowkit.dialogue.request import Request
 from flowkit.understanding.evidence import (
     ACCEPTED,
-    CORRECTS,
     REPAIRS,
     Evidence,
     Value,
@@ -153,11 +152,25 @@ class Assigner:
                     for one in self._between(last.at, value.at)
                     if one.says(*REPAIRS)
                 ]
+                # "seven, no, eight, hmm, seven"
+                if (
+                    not links
+                    and last.chain != n - 1
+                    and self._only_hesitates(last, value)
+                ):
+                    links = [value.item]
                 if links and _share(last, value):
                     for one in links:
-                        one.used = True
+                        one.used = one is not value.item
                     last.dropped = last.item.used = True
                     self._join(value, last)
+
+    def _only_hesitates(self, first: Value, second: Value) -> bool:
+        layout = self._layout
+        return all(
+            any(cue.start <= at < cue.end for cue in layout.marks.get("filler", ()))
+            for at in range(first.item.end, second.item.start)
+        )
 
     def _partner(self, n: int) -> Value | None:
         """Return the value that replaces a negated one: the next, else the one before."""
@@ -200,11 +213,12 @@ class Assigner:
         ranked = sorted(scores, key=lambda slot: (-scores[slot], self._order(slot)))
         best = ranked[0]
         need = _SIDE if any(value.side for value in chain) else ACCEPTED
+        margin = self._margin(best, chain)
         rivals = [
             slot
             for slot in ranked
-            if scores[slot] >= _PLAUSIBLE
-            and scores[slot] > scores[best] - self._margin(best, slot)
+            if slot == best
+            or (scores[slot] >= _PLAUSIBLE and scores[slot] > scores[best] - margin)
         ]
         if scores[best] < need:
             if need == ACCEPTED and self._alone(chain):
@@ -218,11 +232,19 @@ class Assigner:
         for value in chain:
             value.slot = next(c for c in value.item.candidates if c.slot == best)
 
-    def _margin(self, best: str, rival: str) -> float:
-        if best == rival:
-            return 1.0
-        several = len(self._asked) > 1 and best in self._asked and not self._offered
-        return 0.3 if several else _MARGIN
+    def _margin(self, best: str, chain: list[Value]) -> float:
+        """Return by how much the best slot must lead."""
+        if best not in self._asked or self._offered:
+            return _MARGIN
+        if len(self._asked) > 1:
+            return 2 * _MARGIN
+        sure = all(
+            one.reading.certainty >= ACCEPTED
+            for value in chain
+            for one in value.item.candidates
+            if one.slot == best
+        )
+        return _MARGIN / 3 if sure else _MARGIN
 
     def _order(self, slot: str) -> int:
         names = [one.slot.name for one in self._request.slots]
@@ -239,7 +261,7 @@ class Assigner:
             if not kept[0].start <= at < kept[1].end
         )
         talk = any(
-            item.cues and not item.used and not item.says(*CORRECTS)
+            item.cues and not item.used and not item.says(*REPAIRS, "changing")
             for item in layout.items
         )
         return rest and not others and not talk

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 from flowkit.dialogue.request import Question, Request
 from flowkit.understanding.layout import Candidate, Item, Layout
+from flowkit.understanding.names import looks_back
 
 ACCEPTED = 0.7
 """From this score on a value may be filled."""
@@ -96,7 +97,7 @@ class Evidence:
                 # "zero people" is a number, even when "people" was on the list
                 bonus -= 0.4
             # "at seven" is a time, even when a number was asked for
-            if candidate.reading.certainty < _CERTAIN and any(
+            if candidate.reading.certainty < ACCEPTED and any(
                 other.reading.certainty >= _CERTAIN
                 for other in item.candidates
                 if other is not candidate
@@ -118,7 +119,9 @@ class Evidence:
             said_again = current == candidate.reading.value
             if said_again and self._spoken:
                 bonus += 0.5
-            elif not self._offered:
+            elif not self._offered and not any(
+                other.slot in self._asked for other in item.candidates
+            ):
                 bonus += 0.3 if self._corrects(value) else -0.1
         noise = self._layout.noise_near(item.start, item.end)
         if asked or named > 0:
@@ -133,9 +136,14 @@ class Evidence:
         at = value.at - 1
         while at >= 0 and items[at].says(*CORRECTS, "keep", "is_wrong"):
             at -= 1
+        # in "two baths and three beds" the baths are not the three's
+        belongs = (
+            at > 0 and items[at - 1].is_value and items[at - 1].end == items[at].start
+        )
         if (
             at >= 0
             and (named := items[at].names) is not None
+            and not (belongs and items[at].end < value.item.start)
             and self._layout.near(items[at], items[at + 1])
         ):
             return (0.5 if named.direct else 0.35) if slot in named.slots else -0.3
@@ -173,7 +181,7 @@ def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> 
     if any(other.slot == own.after for other in rivals):
         return 0.3
     for other in rivals:
-        past, theirs = _looks_back(candidate), _looks_back(other)
+        past, theirs = looks_back(own), looks_back(other.fillable.slot)
         if past == theirs:
             continue
         value = candidate.reading.value
@@ -184,8 +192,3 @@ def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> 
         if past != gone:
             return 0.3
     return 0.0
-
-
-def _looks_back(candidate: Candidate) -> bool:
-    """Whether the slot's type takes days to be past (``assume: past``)."""
-    return getattr(candidate.fillable.slot.type, "assume", None) == "past"

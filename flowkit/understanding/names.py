@@ -37,8 +37,12 @@ class SlotNames:
         self._phrases: dict[str, list[tuple[tuple[str, ...], dict[str, bool]]]] = {}
         self._stem = table.stem
         known: dict[tuple[str, ...], dict[str, bool]] = {}
+        slots = list(slots)
+        # "the day" is no date of birth when there is another date
+        plain = {slot.type.name for slot in slots if not looks_back(slot)}
         for slot in slots:
-            for phrase, direct in _phrases_of(slot, table).items():
+            common = not (looks_back(slot) and slot.type.name in plain)
+            for phrase, direct in _phrases_of(slot, table, common=common).items():
                 # by stems, so that "beds" is named by "bed" too
                 named = known.setdefault(tuple(map(table.stem, phrase)), {})
                 named[slot.name] = named.get(slot.name, False) or direct
@@ -83,10 +87,18 @@ def question_words(slot: Slot, table: CueTable) -> tuple[str, ...]:
     return ()
 
 
-def _phrases_of(slot: Slot, table: CueTable) -> dict[tuple[str, ...], bool]:
+def looks_back(slot: Slot) -> bool:
+    """Return whether a slot's type takes days to be past (``assume: past``)."""
+    return getattr(slot.type, "assume", None) == "past"
+
+
+def _phrases_of(
+    slot: Slot, table: CueTable, *, common: bool
+) -> dict[tuple[str, ...], bool]:
     found: dict[tuple[str, ...], bool] = {}
     own = slot.name.replace("_", " ").lower()
-    for text in (own, *slot.hints, *table.slot_words.get(slot.type.name, ())):
+    usual = table.slot_words.get(slot.type.name, ()) if common else ()
+    for text in (own, *slot.hints, *usual):
         for form in table.slot_forms:
             phrase = tuple(form.replace("{}", text.lower()).split())
             if phrase:

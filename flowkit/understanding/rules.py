@@ -344,8 +344,10 @@ class _Reading:
         count = len(layout.words)
         last = layout.said.words[-1]
         ends_open = layout.said.raw[last.end :].strip() not in (".", "?", "!")
-        if ends_open and any(
-            cue.end == count for cue in layout.marks.get("dangling", ())
+        if (
+            ends_open
+            and "inquiry" not in layout.marks
+            and any(cue.end == count for cue in layout.marks.get("dangling", ()))
         ):
             return Nothing(filler=True, text=text)
         if not noise and self._named_task:

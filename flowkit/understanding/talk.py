@@ -215,6 +215,16 @@ class Talk:
     def _room(self, item: Item, allowed: int) -> bool:
         """Whether few enough unknown words stand around a cue."""
         length = item.end - item.start
+        if length == 1 and not item.says("person", "thanks", "goodbye"):
+            # "back" alone is a wish, in "about my back" it is none
+            fillers = self._layout.marks.get("filler", ())
+            others = sum(
+                not any(cue.start <= at < cue.end for cue in fillers)
+                for at in range(len(self._layout.words))
+                if at != item.start
+            )
+            if others > 1:
+                return False
         return self._noise <= (allowed if length == 1 else allowed + length - 1)
 
     def _item(self, at: int, item: Item) -> None:
@@ -225,7 +235,7 @@ class Talk:
         if item.says("keep") and self._kind in ("change", "confirm"):
             self._add(item, Resume(text=text))
             return
-        if item.says("change_something"):
+        if item.says("change_something", "other_one"):
             if self._takes_yes:
                 self._add(item, No(text=text))
             return
@@ -306,12 +316,12 @@ class Talk:
             named is not None
             and named.names
             and named.start == item.end
-            and not self._noise
+            and self._noise == 0
+            and len(self._layout.words) - named.end <= 1
         ):
             named.used = True
-            self._add(
-                item, Repeat("summary", text=self._layout.text(item.start, named.end))
-            )
+            text = self._layout.text(item.start, named.end)
+            self._add(item, Repeat("summary", text=text))
 
     def _echoes(self, item: Item) -> bool:
         """Whether a cue says the words of the question: then it agrees to it."""
@@ -405,6 +415,11 @@ class Talk:
                 found.append((item, False, item.says("wrong")))
             elif self._counts_as_yes(item):
                 found.append((item, True, item.says("right")))
+        if any(isinstance(act, Resume) for _, act in self._acts) and not any(
+            item.says("yes", "right", *_NO) for item, _, _ in found
+        ):
+            # "okay, go on" after "one moment" is no yes
+            found = []
         if not found:
             return
         for item, _, _ in found:

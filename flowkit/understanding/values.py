@@ -71,8 +71,15 @@ class ValueReader:
             for cue in cues
             if cue.name in ("carrier", "from_to") and cue.end == cue.start + 1
         }
+        # "what's the name of ..." gives no name
+        asking = {
+            at
+            for cue in cues
+            if cue.name in ("inquiry", "recall")
+            for at in range(cue.start, cue.end + 2)
+        }
         readings = self._halves(readings, cues)
-        readings += self._named(said, readings, namings, carried)
+        readings += self._named(said, readings, namings, carried, asking)
         self.whole = whole
         return readings
 
@@ -229,12 +236,15 @@ class ValueReader:
         readings: list[ReadFor],
         namings: list[Naming],
         carried: Set[int],
+        asking: Set[int],
     ) -> list[ReadFor]:
         """Read what follows a slot's name as an answer to its question."""
         found: list[ReadFor] = []
         for naming in namings[:3]:
             cut = naming.end
             if not naming.direct or len(naming.slots) != 1 or cut >= len(said.words):
+                continue
+            if naming.start in asking:
                 continue
             if any(
                 reading.start <= cut + 2 and reading.end > cut
