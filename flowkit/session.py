@@ -483,8 +483,9 @@ class Session:
                 self._broke(err.__cause__)
             answer = self._failed(effect, str(err))
         except asyncio.CancelledError:
-            if effect.id not in self._calls:
-                raise  # cancelled by the session: nobody waits for an answer
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # by the session, or the loop's end: nobody waits for an answer
             self._broke(self._caller.breakage(effect, "cancelled itself"))
             answer = self._failed(effect, "cancelled")
         finally:

@@ -217,6 +217,7 @@ async def test_a_call_whose_input_changed_is_cancelled_and_made_again():
     await talk.session.settled()
     assert (seen, cancelled) == (["HAT", "CAP"], ["HAT"])
     assert [e.result for e in answers(talk, events.ToolReturned)] == [{"seen": "CAP"}]
+    await talk.heard()
     assert "Cap, right?" in talk.phone.words[-1]
 
 
