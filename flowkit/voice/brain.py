@@ -83,6 +83,8 @@ from flowkit.voice.speech import UNSOUNDED_S, Speech
 
 log = logging.getLogger(__name__)
 
+CLOSING_WITHIN_S = 40.0
+"""How long the end of a call waits for the session, which waits 30 s for its tools."""
 SPEECH = "flowkit_speech"
 """Key of a ``Say``'s id in the metadata of its reply's first frame."""
 
@@ -211,7 +213,8 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         """Close the session, after what it still had to do."""
         self._hung_up()
         if self._life is not None:
-            await asyncio.wait({self._life})
+            await asyncio.wait({self._life}, timeout=CLOSING_WITHIN_S)
+            await self.cancel_task(self._life)
         for task in tuple(self._others):
             await self.cancel_task(task)
         await super().cleanup()  # type: ignore[no-untyped-call]

@@ -21,6 +21,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
     LLMContextAggregatorPair,
     LLMUserAggregatorParams,
 )
+from virtual_time import virtually
 from voice_doubles import WORD_S, Call, Voice, params
 
 from flowkit.dialogue.effects import End, Say, Segment, Transfer
@@ -107,6 +108,7 @@ def call_by(
     return call, lambda: scripts[0]
 
 
+@virtually
 async def test_a_speech_is_finished_when_its_last_word_has_sounded() -> None:
     voice = Voice()
     call, script = call_by(voice=voice)
@@ -119,6 +121,7 @@ async def test_a_speech_is_finished_when_its_last_word_has_sounded() -> None:
         assert call.turns == [(QUESTION, False)]
 
 
+@virtually
 async def test_a_barge_in_reports_exactly_the_words_that_were_played() -> None:
     voice = Voice()
     call, script = call_by(voice=voice)
@@ -136,6 +139,32 @@ async def test_a_barge_in_reports_exactly_the_words_that_were_played() -> None:
         assert call.transcript == [f"agent: {heard}", "caller: wait"]
 
 
+@virtually
+async def test_fault_22_each_of_fifty_prompts_is_cut_to_the_word() -> None:
+    def next_prompt(script: Script, event: Event) -> object:
+        return script.says(QUESTION) if isinstance(event, CallerSaid) else None
+
+    words = QUESTION.split()
+    call, script = call_by(next_prompt, voice=Voice())
+    async with call:
+        call.brain.begin()
+        assert call.line is not None
+        played: list[str] = []
+        for n in range(50):
+            cut_after = n % (len(words) - 1) + 1
+            await call.hears(cut_after)
+            await asyncio.sleep(WORD_S * (0.1 + 0.8 * n / 50))
+            await call.caller.says(f"turn {n}")
+            heard = " ".join(words[:cut_after])
+            await call.until(lambda n=n: len(script().events) == 2 * n + 2)  # type: ignore[misc]
+            cut, said = script().told[-2:]
+            assert cut == ("cut", n + 1, heard)
+            assert said == ("said", f"turn {n}", heard)
+            played += words[:cut_after]
+            assert call.line.played[: len(played)] == played
+
+
+@virtually
 async def test_a_turn_over_silence_is_no_barge_in() -> None:
     voice = Voice()
     call, script = call_by(voice=voice)
@@ -147,6 +176,7 @@ async def test_a_turn_over_silence_is_no_barge_in() -> None:
         assert script().told == [("spoken", 1), ("said", "four", None)]
 
 
+@virtually
 async def test_a_cough_that_cuts_is_followed_by_a_turn_without_words() -> None:
     call, script = call_by(voice=Voice())
     async with call:
@@ -159,6 +189,7 @@ async def test_a_cough_that_cuts_is_followed_by_a_turn_without_words() -> None:
         assert call.transcript == ["agent: One two"]
 
 
+@virtually
 async def test_a_cough_over_silence_is_nothing() -> None:
     call, script = call_by(voice=Voice())
     async with call:
@@ -170,6 +201,7 @@ async def test_a_cough_over_silence_is_nothing() -> None:
         assert script().told == [("spoken", 1), ("said", "four", None)]
 
 
+@virtually
 async def test_a_turn_that_does_not_interrupt_tells_what_had_been_heard() -> None:
     call, script = call_by(voice=Voice(), user=params(interrupting=False))
     async with call:
@@ -183,6 +215,7 @@ async def test_a_turn_that_does_not_interrupt_tells_what_had_been_heard() -> Non
 
 
 @pytest.mark.parametrize("interrupt", ["never", "with_answer"])
+@virtually
 async def test_a_sentence_that_may_not_be_interrupted_goes_on(interrupt: str) -> None:
     polite = params(turn_starts(lambda: call.brain.interrupt))
     call, script = call_by(voice=Voice(), user=polite)
@@ -197,6 +230,7 @@ async def test_a_sentence_that_may_not_be_interrupted_goes_on(interrupt: str) ->
         assert call.brain.interrupt is None
 
 
+@virtually
 async def test_the_same_strategies_let_an_ordinary_sentence_be_cut() -> None:
     polite = params(turn_starts(lambda: call.brain.interrupt))
     call, script = call_by(voice=Voice(), user=polite)
@@ -210,6 +244,7 @@ async def test_the_same_strategies_let_an_ordinary_sentence_be_cut() -> None:
         assert script().told == [("cut", 1, heard), ("said", "yes", heard)]
 
 
+@virtually
 async def test_the_dialogue_stops_a_speech() -> None:
     def stop_on_words(script: Script, event: Event) -> object:
         return script.host.stop(1) if isinstance(event, CallerSaid) else None
@@ -229,6 +264,7 @@ async def test_the_dialogue_stops_a_speech() -> None:
         assert len(call.line.played) < len(QUESTION.split())
 
 
+@virtually
 async def test_a_speech_that_follows_a_cut_is_played_whole() -> None:
     def go_on(script: Script, event: Event) -> object:
         return script.says("All right, four it is.") if event_is_words(event) else None
@@ -254,6 +290,7 @@ async def test_a_speech_that_follows_a_cut_is_played_whole() -> None:
         ]
 
 
+@virtually
 async def test_an_interruption_before_the_first_word_leaves_nothing_heard() -> None:
     call, script = call_by(voice=Voice())
     async with call:
@@ -267,6 +304,7 @@ async def test_an_interruption_before_the_first_word_leaves_nothing_heard() -> N
         assert call.transcript == ["caller: hello"]
 
 
+@virtually
 async def test_what_comes_due_while_a_cough_lasts_is_spoken_after_it() -> None:
     call, script = call_by(voice=Voice())
     async with call:
@@ -284,6 +322,7 @@ def voice_is_silent(call: Call) -> bool:
     return call.line is not None and call.line.played == []
 
 
+@virtually
 async def test_a_voice_without_word_times_loses_the_whole_sentence() -> None:
     call, script = call_by(voice=Voice(word_times=False))
     async with call:
@@ -294,6 +333,7 @@ async def test_a_voice_without_word_times_loses_the_whole_sentence() -> None:
         assert script().told == [("cut", 1, ""), ("said", "wait", "")]
 
 
+@virtually
 async def test_as_text_a_speech_is_finished_when_it_has_passed() -> None:
     call, script = call_by()
     async with call:
@@ -305,6 +345,7 @@ async def test_as_text_a_speech_is_finished_when_it_has_passed() -> None:
         assert call.transcript == [f"agent: {QUESTION}", "caller: four"]
 
 
+@virtually
 async def test_a_typed_message_may_ask_for_a_silent_reply() -> None:
     def answer(script: Script, event: Event) -> object:
         said = isinstance(event, CallerSaid)
@@ -336,6 +377,7 @@ async def test_a_typed_message_may_ask_for_a_silent_reply() -> None:
         ]
 
 
+@virtually
 async def test_sentences_of_one_speech_are_one_message() -> None:
     def two(script: Script, event: Event) -> object:
         return (
@@ -351,6 +393,7 @@ async def test_sentences_of_one_speech_are_one_message() -> None:
         assert call.transcript[-1] == "agent: Fine. And when?"
 
 
+@virtually
 async def test_typed_words_come_with_what_had_been_heard() -> None:
     call, script = call_by(voice=Voice())
     async with call:
@@ -362,6 +405,7 @@ async def test_typed_words_come_with_what_had_been_heard() -> None:
         assert script().told == [("said", "four", "One two"), ("spoken", 1)]
 
 
+@virtually
 async def test_words_said_twice_in_a_row_are_said_once_each() -> None:
     call, script = call_by()
     async with call:
@@ -376,6 +420,7 @@ async def test_words_said_twice_in_a_row_are_said_once_each() -> None:
         assert [one[1] for one in script().told[1:]] == ["four", "no, five"]
 
 
+@virtually
 async def test_words_count_although_the_agents_own_came_behind_them() -> None:
     call, script = call_by()
     async with call:
@@ -390,6 +435,7 @@ async def test_words_count_although_the_agents_own_came_behind_them() -> None:
         assert script().told[-1] == ("said", "four", None)
 
 
+@virtually
 async def test_messages_of_developers_are_not_the_callers_words() -> None:
     call, script = call_by()
     async with call:
@@ -402,6 +448,7 @@ async def test_messages_of_developers_are_not_the_callers_words() -> None:
         assert script().told == [("spoken", 1), ("said", "four", None)]
 
 
+@virtually
 async def test_a_context_that_was_replaced_repeats_nothing() -> None:
     call, script = call_by()
     async with call:
@@ -418,6 +465,7 @@ async def test_a_context_that_was_replaced_repeats_nothing() -> None:
         assert script().told[-1] == ("said", "Friday", None)
 
 
+@virtually
 async def test_messages_that_were_there_before_the_call_are_not_said_again() -> None:
     before = LLMContext([{"role": "user", "content": "I called yesterday."}])
     call, script = call_by(context=before)
@@ -428,6 +476,7 @@ async def test_messages_that_were_there_before_the_call_are_not_said_again() -> 
         assert script().told == [("spoken", 1)]
 
 
+@virtually
 async def test_words_may_come_in_parts() -> None:
     call, script = call_by()
     async with call:
@@ -440,6 +489,7 @@ async def test_words_may_come_in_parts() -> None:
         assert script().told[-1] == ("said", "four people", None)
 
 
+@virtually
 async def test_a_dialogue_that_stumbles_over_an_event_goes_on() -> None:
     def stumble(script: Script, event: Event) -> object:
         if isinstance(event, CallerSaid) and event.text == "four":
@@ -457,6 +507,7 @@ async def test_a_dialogue_that_stumbles_over_an_event_goes_on() -> None:
         assert script().told[-1] == ("said", "five", None)
 
 
+@virtually
 async def test_a_dialogue_that_cannot_start_ends_the_call() -> None:
     call, script = call_by()
     async with call:
@@ -470,6 +521,7 @@ async def test_a_dialogue_that_cannot_start_ends_the_call() -> None:
     assert call.frames == ["EndFrame"]
 
 
+@virtually
 async def test_hanging_up_closes_the_dialogue() -> None:
     call, script = call_by(voice=Voice())
     async with call:
@@ -479,6 +531,7 @@ async def test_hanging_up_closes_the_dialogue() -> None:
     assert script().closed
 
 
+@virtually
 async def test_the_end_ends_the_pipeline() -> None:
     def end(script: Script, event: Event) -> object:
         done = isinstance(event, SpeechFinished)
@@ -494,6 +547,7 @@ async def test_the_end_ends_the_pipeline() -> None:
     assert script().closed
 
 
+@virtually
 async def test_a_transfer_that_nobody_performs_reaches_nobody() -> None:
     transfer = Transfer(7, "front_desk", "+16175550100", "asked", {})
 
@@ -509,6 +563,7 @@ async def test_a_transfer_that_nobody_performs_reaches_nobody() -> None:
         assert script().told[-1] == ("transferred", 7, False)
 
 
+@virtually
 async def test_a_transfer_is_performed_by_the_one_who_builds_the_pipeline() -> None:
     transfer = Transfer(7, "front_desk", "+16175550100", "asked", {})
     asked: list[Transfer] = []
@@ -530,6 +585,7 @@ async def test_a_transfer_is_performed_by_the_one_who_builds_the_pipeline() -> N
         assert asked == [transfer]
 
 
+@virtually
 async def test_events_carry_an_aware_time_that_never_runs_backwards() -> None:
     call, script = call_by()
     async with call:

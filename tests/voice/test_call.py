@@ -14,6 +14,8 @@ import pytest
 
 pytest.importorskip("pipecat", reason="the extra `phone` (Pipecat) is not installed")
 
+from pipecat.frames.frames import LLMRunFrame
+from virtual_time import virtually
 from voice_doubles import LONG_S, WORD_S, Call, Voice, params
 
 from flowkit.authoring.compiler import load_agent
@@ -26,6 +28,7 @@ from flowkit.dialogue.events import (
     SpeechFinished,
 )
 from flowkit.dialogue.flow import Agent
+from flowkit.dialogue.view import slot_values
 from flowkit.ports import Handle, WallClock
 from flowkit.voice.pipeline import Parts, build
 from flowkit.voice.turns import turn_starts
@@ -96,13 +99,17 @@ class Booking:
         *,
         voice: bool,
         interrupting: bool = True,
+        slow: bool = False,
         given: Mapping[str, Json] | None = None,
     ) -> None:
+        self.asked = False
         self.booked: list[tuple[object, ...]] = []
         starts = turn_starts(lambda: self.parts.brain.interrupt)
         user = params(starts) if interrupting else params(interrupting=False)
 
         async def make_booking(party_size: int, date: object, time: object) -> object:
+            self.asked = True
+            await asyncio.sleep(0.2 if slow else 0)
             self.booked.append((party_size, str(date), str(time)[:5]))
             return {"reference": "B 7"}
 
@@ -180,6 +187,7 @@ AGAIN = "Is the rest right?"
 BOOKED = "You are booked. Your reference is B, 7."
 
 
+@virtually
 async def test_a_booking_with_a_correction_as_text(agent: Agent) -> None:
     async with Booking(agent, voice=False) as booking:
         await booking.agent_says("This is Bella. For how many people?")
@@ -206,6 +214,7 @@ async def test_a_booking_with_a_correction_as_text(agent: Agent) -> None:
         assert [one[0] for one in booking.speech] == ["spoken", "said"] * 3 + ["spoken"]
 
 
+@virtually
 async def test_a_booking_with_a_correction_and_a_barge_in_by_voice(
     agent: Agent,
 ) -> None:
@@ -250,6 +259,7 @@ async def test_a_booking_with_a_correction_and_a_barge_in_by_voice(
         ]
 
 
+@virtually
 async def test_an_acknowledgement_does_not_stop_the_agent_an_answer_does(
     agent: Agent,
 ) -> None:
@@ -272,6 +282,7 @@ async def test_an_acknowledgement_does_not_stop_the_agent_an_answer_does(
         assert len(stops) == 1
 
 
+@virtually
 async def test_a_cough_makes_the_agent_say_the_cut_sentence_again(
     agent: Agent,
 ) -> None:
@@ -283,6 +294,7 @@ async def test_a_cough_makes_the_agent_say_the_cut_sentence_again(
         await booking.agent_says("For how many people?")
 
 
+@virtually
 async def test_what_was_cut_three_times_counts_as_heard(tmp_path: Path) -> None:
     flow = tmp_path / "code.yaml"
     flow.write_text(
@@ -311,6 +323,33 @@ async def test_what_was_cut_three_times_counts_as_heard(tmp_path: Path) -> None:
         assert rules.count("cut_often") == 1
 
 
+@virtually
+async def test_a_pipeline_needs_no_more_than_an_agent_and_a_caller(
+    agent: Agent,
+) -> None:
+    parts = build(agent, facts=CallFacts(id="call-2"))
+    async with Call(parts.user, parts.brain, parts.assistant) as call:
+        await call.worker.queue_frame(LLMRunFrame())
+        await call.until(lambda: bool(call.turns))
+        await call.types("four people")
+        await call.until(lambda: len(call.turns) == 2)
+        assert slot_values(agent, parts.session.state)["party_size"] == 4
+        assert call.transcript[-1] == "agent: For which day?"
+
+
+@virtually
+async def test_a_tool_that_cannot_be_undone_outlives_the_line(agent: Agent) -> None:
+    async with Booking(agent, voice=False, slow=True) as booking:
+        await booking.agent_says("This is Bella. For how many people?")
+        await booking.call.types("four on Friday at seven")
+        await booking.agent_says(CONFIRM)
+        await booking.call.types("yes")
+        await booking.call.until(lambda: booking.asked)
+        await booking.call.hangs_up()
+        assert booking.booked == [(4, "2026-11-27", "19:00")]
+
+
+@virtually
 async def test_hanging_up_in_mid_call_ends_the_session(agent: Agent) -> None:
     async with Booking(agent, voice=True) as booking:
         await booking.call.hears(2)
@@ -320,6 +359,7 @@ async def test_hanging_up_in_mid_call_ends_the_session(agent: Agent) -> None:
         assert booking.booked == []
 
 
+@virtually
 async def test_cancelling_the_pipeline_ends_the_session(agent: Agent) -> None:
     async with Booking(agent, voice=True) as booking:
         await booking.call.hears(2)

@@ -17,8 +17,9 @@ from pipecat.frames.frames import (
     EndFrame,
     Frame,
     InterimTranscriptionFrame,
+    InterruptionFrame,
+    LLMFullResponseEndFrame,
     LLMMessagesAppendFrame,
-    LLMTextFrame,
     OutputAudioRawFrame,
     StartFrame,
     TranscriptionFrame,
@@ -54,9 +55,9 @@ from flowkit.voice.brain import FlowBrain
 
 logger.disable("pipecat")
 
-WORD_S = 0.05
+WORD_S = 0.2
 """How long a word sounds."""
-LONG_S = 4.0
+LONG_S = 30.0
 """More than anything in these tests takes."""
 
 
@@ -76,7 +77,7 @@ class Caller(FrameProcessor):
     async def says(self, words: str) -> None:
         """Say something, as voice detection and recogniser report it."""
         await self.starts()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
         await self.push_frame(InterimTranscriptionFrame(words, "c", time_now_iso8601()))
         await asyncio.sleep(0.02)
         await self.push_frame(
@@ -87,7 +88,7 @@ class Caller(FrameProcessor):
     async def coughs(self) -> None:
         """Make a sound that the recogniser makes nothing of."""
         await self.starts()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
         await self.stops()
 
 
@@ -129,7 +130,7 @@ class Line(BaseOutputTransport):
             TransportParams(
                 audio_out_enabled=True,
                 audio_out_end_silence_secs=0,
-                audio_out_10ms_chunks=1,
+                audio_out_10ms_chunks=2,
             )
         )
         self._voice = voice
@@ -167,9 +168,9 @@ def params(
         user_turn_strategies=UserTurnStrategies(
             start=starts
             or [one(enable_interruptions=interrupting) for one in defaults],
-            stop=[SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0.03)],
+            stop=[SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0.2)],
         ),
-        user_turn_stop_timeout=0.2,
+        user_turn_stop_timeout=0.8,
     )
 
 
@@ -250,9 +251,8 @@ class Call:
         await asyncio.wait_for(poll(), LONG_S)
 
     async def hears(self, words: int) -> None:
-        """Wait until that many more words have been released to the context."""
-        goal = self._released + words
-        await self.until(lambda: self._released >= goal)
+        """Wait until that many words of a reply have been released to the context."""
+        await self.until(lambda: self._released >= words)
 
     @property
     def transcript(self) -> list[str]:
@@ -268,8 +268,10 @@ class Call:
         self.turns.append((message.content, message.interrupted))
 
     async def _word(self, _: object, frame: Frame) -> None:
-        if isinstance(frame, TTSTextFrame | LLMTextFrame):
+        if isinstance(frame, TTSTextFrame):
             self._released += 1
+        elif isinstance(frame, LLMFullResponseEndFrame | InterruptionFrame):
+            self._released = 0
 
     async def _finished(self, _: object, frame: Frame) -> None:
         self.frames.append(type(frame).__name__)
