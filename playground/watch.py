@@ -7,6 +7,7 @@ a file was merely touched. Tests and the data of tools are no part of an agent's
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -47,10 +48,10 @@ class Watch:
 
     def _look(self) -> Iterator[tuple[Path, tuple[int, int]]]:
         folder = self._path if self._path.is_dir() else self._path.parent
-        try:
-            entries = list(folder.iterdir())
-        except OSError:
-            return
+        entries: list[Path] = []
+        for place in (folder, folder / "languages"):
+            with suppress(OSError):  # it may not be there, or not any more
+                entries += place.iterdir()
         for path in entries:
             if not self._belongs(path):
                 continue
@@ -63,7 +64,7 @@ class Watch:
     def _belongs(self, path: Path) -> bool:
         if path.suffix not in _ENDINGS or path.stem.endswith(".test"):
             return False
-        if self._path.is_dir():
+        if self._path.is_dir() or path.parent.name == "languages":
             return True
         stem = self._path.name.split(".", 1)[0]
         return path.name.split(".", 1)[0] in (stem, "tools")

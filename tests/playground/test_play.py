@@ -631,10 +631,51 @@ flow: remind
 language: es
 translations:
   - en: Hello {{ patient }}, this is about {{ day }}.
-    es: Hola {{ patient }}.
+    es: Hola {{ patient }}, se trata del {{ day }}.
   - en: Will you come?
     es: ¿Vendrá?
 """
+
+
+@pytest.fixture
+def bilingual(tmp_path):
+    folder = tmp_path / "reminder"
+    (folder / "languages").mkdir(parents=True)
+    (folder / "languages" / "es.yaml").write_text(
+        "language: es\nname: Español\nphrases:\n  silent.first: ¿Sigue ahí?\n"
+    )
+    (folder / "agent.yaml").write_text(
+        "agent: reminder\nlanguage: en\nlanguages: [en, es]\n"
+    )
+    (folder / "remind.yaml").write_text(REMINDER)
+    (folder / "remind.es.yaml").write_text(SPANISH)
+    return folder
+
+
+def test_the_language_is_switched_in_the_middle(play, bilingual):
+    done = play(
+        ":lang", ":lang es", ":silence", ":lang tlh", ":save es", path=bilingual
+    )
+    assert done.lines[1:] == [
+        "This agent speaks: en, es.",
+        "bot: ¿Vendrá?",
+        "caller: (silent for 6 s)",
+        "bot: ¿Sigue ahí?",
+        '! The agent does not speak "tlh", only: en, es.',
+        "! A test speaks one language: start with --lang, not :lang.",
+    ]
+
+
+def test_in_json_what_a_switch_says_comes_with_the_next_turn(play, bilingual):
+    done = play(":lang es", ":silence", path=bilingual, options=("--json",))
+    assert [line["bot"] for line in done.turns[1:]] == [["¿Vendrá?", "¿Sigue ahí?"]]
+
+
+def test_a_call_begins_in_a_language_and_its_test_too(play, bilingual):
+    done = play(":silence", ":save es", path=bilingual, options=("--lang", "es"))
+    assert done.lines[-2] == "bot: ¿Sigue ahí?"
+    assert "does not pass" not in done.out
+    assert "language: es" in (bilingual / "es.test.yaml").read_text()
 
 
 @pytest.fixture

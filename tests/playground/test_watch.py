@@ -45,6 +45,13 @@ def test_files_that_come_and_go_are_changes(agent):
     assert watch.changes() == [agent / "book.es.yaml", agent / "tools.py"]
 
 
+def test_a_language_of_the_agents_own_counts(agent):
+    (agent / "languages").mkdir()
+    watch = Watch(agent)
+    (agent / "languages" / "es.yaml").write_text("a")
+    assert watch.changes() == [agent / "languages" / "es.yaml"]
+
+
 def test_tests_and_data_are_not_looked_at(agent):
     watch = Watch(agent)
     put(agent / "book.test.yaml", "b")
