@@ -26,7 +26,7 @@ _QUOTED_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*:(?: +|$)""")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}\s*(#.*)?$")
 _GLUED = re.compile(r"([a-z_]+):(?=[^\s:/\\])")
 _LOOKS_LIKE_KEY = re.compile(r"([a-z_]{2,}):(?: |$)")
-_ALONE = re.compile(r"""[&*!][^\s]*\s*(#.*)?$|!!|[&!]\S*\s+[\[{|>"']""")
+_ALONE = re.compile(r"""[&*][A-Za-z0-9_-]+\s*(#.*)?$|!\S*\s*(#.*)?$|!!|[&!]\S*\s+[\[{|>"']""")
 _BARE = re.compile(r"([a-z_]+) +\S")
 _LONE = re.compile(r"( *)([^\W\d]\w*)\s*")
 _COLON = re.compile(r":(?= |$)")
@@ -516,16 +516,17 @@ class _Run:
             curly = _CURLY.fullmatch(words)
             if curly and fix:
                 fix = Fix(fix.span, quoted(curly[1]))
-            self._say(
-                "FK104",
-                Span(self.path, number + 1, column, number + 1, column + 1),
-                "a colon followed by a space confuses the reader here"
-                + ("; curly “quotes” do not help." if curly else "."),
-                'Put the whole sentence in straight "double quotes".'
-                if curly
-                else 'Put the whole sentence in "double quotes".',
-                fix,
-            )
+            if number not in self.touched:  # else what is wrong with it was said
+                self._say(
+                    "FK104",
+                    Span(self.path, number + 1, column, number + 1, column + 1),
+                    "a colon followed by a space confuses the reader here"
+                    + ("; curly “quotes” do not help." if curly else "."),
+                    'Put the whole sentence in straight "double quotes".'
+                    if curly
+                    else 'Put the whole sentence in "double quotes".',
+                    fix,
+                )
             line = self.lines[number]
             piece = _COLON.sub(stand_in(":"), words)
             self.lines[number] = line[:at] + piece + line[at + len(words) :]

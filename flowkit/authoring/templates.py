@@ -55,6 +55,11 @@ from flowkit.dialogue.flow import (
 
 FUNCTIONS: Final = ("days", "weeks")
 _DEEPEST = 24
+_OUTSIDE = frozenset({"data", "variable_begin", "block_begin"})
+_MOST_TOKENS = 240
+"""In one expression, blanks included: so no tree is ever too deep to walk."""
+_MOST_PAIRS = 4_000
+_MOST_IFS = 20
 _LONGEST = 10_000
 _ENV = Environment(autoescape=False)  # texts for the ear, not for HTML
 _LEXER = get_lexer(_ENV)
@@ -152,12 +157,15 @@ def _parse(
     lexed_state = None if state == "root" else "variable"
     try:
         pairs = []
-        at = 0
+        at = depth = 0
         for _, token, value in _LEXER.tokeniter(source, None, None, lexed_state):
             found = source.find(value, at)
             start = at if found < 0 else found
             pairs.append((start, token, value))
             at = start + len(value)
+            depth = 0 if token in _OUTSIDE else depth + 1
+            if depth > _MOST_TOKENS or len(pairs) > _MOST_PAIRS:
+                return None, [_too_long(start)]
         parser = Parser(_ENV, "", state=lexed_state)
         parser.stream = TokenStream(_LEXER.wrap(iter(pairs), None, None), None, None)
         if state == "root":
@@ -172,6 +180,16 @@ def _parse(
         ]
     except RecursionError:
         return None, [Problem("FK401", "this is nested too deeply.", 0, 1)]
+
+
+def _too_long(start: int) -> Problem:
+    return Problem(
+        "FK401",
+        "this is too long to be read.",
+        start,
+        start + 1,
+        "Make several of it, or let a tool or validator in Python do it.",
+    )
 
 
 def _too_deep(source: str) -> bool:
@@ -208,7 +226,9 @@ def known_if(node: nodes.Node, *, holds: bool) -> frozenset[str]:
             right = known_if(node.right, holds=holds)
             return left & right if holds else left | right
         case nodes.Test():
-            return known_if(node.node, holds=holds) if node.name == "defined" else _NONE
+            if node.name == "none":
+                return known_if(node.node, holds=not holds)
+            return known_if(node.node, holds=holds)
         case nodes.Compare() if len(node.ops) == 1:
             return _known_by(node, holds=holds)
         case _:
