@@ -46,7 +46,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from pipecat.frames.frames import (
@@ -79,6 +79,7 @@ from pipecat.services.settings import LLMSettings
 from flowkit.dialogue import effects, events
 from flowkit.ports import Clock, Host, WallClock
 from flowkit.voice.clock import PatientClock
+from flowkit.voice.context import ContextReader
 from flowkit.voice.speech import UNSOUNDED_S, Speech
 
 log = logging.getLogger(__name__)
@@ -158,8 +159,7 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         self._begun = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
         self._others: set[asyncio.Task[None]] = set()
-        said = self._assistant.context.get_messages()
-        self._taken: object = said[-1] if said else None
+        self._reader = ContextReader(self._assistant.context)
         self._speech: Speech | None = None
         self._kept: effects.Say | None = None
         self._sound = False
@@ -258,24 +258,7 @@ class FlowBrain(LLMService[Any]):  # Any: the adapter of a provider, which there
         self._take_messages(frame.context)
 
     def _take_messages(self, context: LLMContext) -> None:
-        """Feed what the caller said since the last time.
-
-        Not only a user message that stands last: the agent's own words may have come
-        behind it, when both ended in the same moment. What was dealt with is known by its
-        last message; if that is gone, the context was summed up or replaced, and only the
-        words at its very end are new.
-        """
-        messages = context.get_messages()
-        first = len(messages)
-        while first and messages[first - 1] is not self._taken:
-            first -= 1
-        if not first and self._taken is not None:
-            first = len(messages)
-            while first and _role(messages[first - 1]) == "user":
-                first -= 1
-        fresh = messages[first:]
-        self._taken = messages[-1] if messages else None
-        words = " ".join(_text(one) for one in fresh if _role(one) == "user").strip()
+        words = self._reader.new_words(context)
         if words:
             self._caller_said(words)
 
@@ -476,19 +459,3 @@ class _Line:
 
     async def hang_up(self, end: effects.End) -> None:
         await self._brain.push_frame(EndWorkerFrame(reason=end.outcome))
-
-
-def _role(message: object) -> str | None:
-    """Return who wrote a message of the context; None for a provider's own kind."""
-    return message.get("role") if isinstance(message, dict) else None
-
-
-def _text(message: object) -> str:
-    """Return the words of a message, whose content may come in parts."""
-    content = message.get("content") if isinstance(message, dict) else None
-    if isinstance(content, str):
-        return content
-    parts: Sequence[object] = content if isinstance(content, list) else ()
-    return " ".join(
-        str(part.get("text", "")) for part in parts if isinstance(part, dict)
-    )
