@@ -61,6 +61,11 @@ class Resolver:
         """The first day that is meant when nothing else is said."""
         return max(self.today, self.after) if self.after else self.today
 
+    @property
+    def of_the_past(self) -> float:
+        """How sure "yesterday" is a value: "I booked yesterday" is about the booking."""
+        return 1.0 if self.asked or self.past else 0.5
+
     def coming(self, weekday: int, start: date | None = None) -> date:
         """Return the first such weekday behind a day."""
         start = start or self.floor
@@ -340,6 +345,8 @@ class Resolver:
 
     def _rule_offset(self, v: dict[str, Any]) -> Day | None:
         day = self.today + timedelta(days=v["offset"])
+        if v["offset"] < 0:
+            return Day(day, self.of_the_past)
         if "weekday" in v and day.weekday() != v["weekday"]:
             return Day(day, also=(self.coming(v["weekday"], self.today),))
         return Day(day)
@@ -352,7 +359,7 @@ class Resolver:
         return Day(add(self.today, v["unit"], v.get("count", 1)))
 
     def _rule_units_ago(self, v: dict[str, Any]) -> Day | None:
-        return Day(add(self.today, v["unit"], -v.get("count", 1)))
+        return Day(add(self.today, v["unit"], -v.get("count", 1)), self.of_the_past)
 
     def _rule_units_later(self, v: dict[str, Any]) -> Day | None:
         base = self.value or self.after

@@ -396,6 +396,8 @@ class Heard:
             ):
                 continue  # emoji and the like
             pieces = tokens_of(word.text)
+            if "," in word.text:
+                pieces = [part for piece in pieces for part in self._parted(piece)]
             for piece in pieces:
                 if piece[0].isdigit() and not piece[-1].isdigit():
                     match = _GLUED.fullmatch(piece)
@@ -410,6 +412,12 @@ class Heard:
             if word.pause and pieces:
                 self.pauses[-1] = True
         self.count = len(self.texts)
+
+    def _parted(self, piece: str) -> list[str]:
+        """Return "22,2018" as two numbers, but "1,200" as one."""
+        if "," not in piece or self.numerals.figures.fullmatch(piece):
+            return [piece]
+        return [part for part in piece.split(",") if part]
 
     @cached_property
     def tokens(self) -> frozenset[str]:

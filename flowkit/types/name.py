@@ -20,6 +20,8 @@ from flowkit.types.spelling import Spelling
 LONGEST = 80
 """Characters of a name that are kept."""
 _MOST_WORDS = 6
+_STRONG, _WEAK, _FAINT = 2, 1, 0
+"""How surely words carry a name: "my name is", "it's", "for"."""
 
 # Cyrillic and Greek letters that look like Latin ones (Unicode TR 39, confusables.txt):
 # folded only in words that mix scripts
@@ -55,6 +57,11 @@ class Names:
         data = language.section("names")
         self.before: Phrases[str] = Phrases.of(data.get("before"))
         self.before_weak: Phrases[str] = Phrases.of(data.get("before_weak"))
+        self.carriers = (
+            (self.before, _STRONG),
+            (self.before_weak, _WEAK),
+            (Phrases.of(data.get("before_faint")), _FAINT),
+        )
         self.titles = frozenset(listed(data.get("titles")))
         self.particles = frozenset(listed(data.get("particles")))
         self.prefixes = tuple(listed(data.get("capital_prefixes")))
@@ -68,8 +75,14 @@ class Names:
         dates = language.section("dates")
         days: set[str] = set()
         for texts in (dates.get("weekdays") or {}).values():
-            days.update(text for text in listed(texts) if len(text) > 3)
+            days.update(listed(texts))
         self.days = frozenset(days)
+        self.months = frozenset(
+            text
+            for texts in (dates.get("months") or {}).values()
+            for text in listed(texts)
+        )
+        self.behind: Phrases[str] = Phrases.of(data.get("behind"))
         self.spelling = compiled(language, Spelling)
 
     def capitalise(self, word: str, *, first: bool) -> str:
@@ -116,22 +129,25 @@ class NameType:
         while i < heard.count:
             if ctx.asked and words.spelling.letters(heard, i) is not None:
                 break
-            carrier = words.before.at(heard.texts, i)
-            strong = carrier is not None
-            carrier = carrier or words.before_weak.at(heard.texts, i)
-            if carrier is not None and carrier[0] < heard.count:
-                reading = self._behind(heard, words, carrier[0], ctx, strong=strong)
+            for table, force in words.carriers:
+                carrier = table.at(heard.texts, i)
+                if carrier is None or carrier[0] >= heard.count:
+                    continue
+                reading = self._behind(heard, words, carrier[0], ctx, force=force)
                 if reading is not None:
                     found.append(reading)
-                    while i < heard.count and heard.word_of[i] < reading.end:
+                    while i + 1 < heard.count and heard.word_of[i + 1] < reading.end:
                         i += 1
-                    continue
+                break
             i += 1
         if ctx.asked and not any(reading.certainty >= 1.0 for reading in found):
             pieces = self._fragments(heard, words)
             if pieces is not None:
                 return [pieces]
         if not found:
+            announced = self._announced(heard, words)
+            if announced is not None:
+                return [announced]
             spelled = self._spelled_alone(heard, words, ctx)
             if spelled is not None:
                 return [spelled]
@@ -141,9 +157,10 @@ class NameType:
         return found
 
     def _behind(
-        self, heard: Heard, words: Names, i: int, ctx: Context, *, strong: bool
+        self, heard: Heard, words: Names, i: int, ctx: Context, *, force: int
     ) -> Reading | None:
         """Return the name that begins right behind words that carry one."""
+        strong = force == _STRONG
         while i < heard.count and (
             heard.texts[i] in words.titles
             or (
@@ -167,10 +184,12 @@ class NameType:
         )
         if strong:
             certainty = 1.0
-        elif ctx.asked or known:
+        elif known or (ctx.asked and force == _WEAK):
             certainty = 0.9
-        elif typed:
+        elif ctx.asked:
             certainty = 0.8
+        elif typed:
+            certainty = 0.8 if force == _WEAK else 0.5
         else:
             certainty = 0.4
         if not strong and not known and not typed and end - i > 3:
@@ -187,6 +206,8 @@ class NameType:
             if texts[i + 1] in words.never:
                 return i
         if not self._wordlike(heard, words, i):
+            return i
+        if first in words.months and i + 1 < heard.count and heard.numeric[i + 1]:
             return i
         if (
             not strong
@@ -271,6 +292,29 @@ class NameType:
                 return self._with_spelling(heard, words, begin, start, 1.0)
             certainty = 0.9 if ctx.asked else 0.4
             return self._made(heard, words, spelled.text, i, spelled.end, certainty)
+        return None
+
+    def _announced(self, heard: Heard, words: Names) -> Reading | None:
+        """Return the name of "hello, Anna Rossi here"."""
+        for i in range(1, min(heard.count, 10)):
+            behind = words.behind.at(heard.texts, i)
+            if behind is None:
+                continue
+            if behind[0] < heard.count and not heard.pauses[behind[0] - 1]:
+                continue
+            start = 0
+            while start < i:
+                filler = words.fillers.at(heard.texts, start)
+                if filler is None or heard.texts[start] in words.given:
+                    break
+                start = filler[0]
+            end = self._taken(heard, words, start, strong=False) if start < i else 0
+            if end == i and end - start <= 3:
+                known = heard.texts[start] in words.given
+                return self._made(
+                    heard, words, heard.said.text(*heard.span(start, end)), start, end,
+                    0.9 if known else 0.6,
+                )  # fmt: skip
         return None
 
     def _fragments(self, heard: Heard, words: Names) -> Reading | None:

@@ -104,7 +104,7 @@ class ReadableType(SlotType, Protocol):
 
 Choices = Mapping[str, tuple[str, ...]]
 _PAUSES = ",.;:!?…—–"  # noqa: RUF001  # dashes
-_QUOTES = "\"'“”‘()[]¿¡"  # noqa: RUF001  # a single quotation mark
+_QUOTES = "`\"'“”‘()[]¿¡"  # noqa: RUF001  # a single quotation mark
 _WORD = re.compile(r"\S+")
 
 

@@ -34,6 +34,7 @@ class _Words:
         self.named: Phrases[str] = Phrases.by_value(data.get("named"))
         self.now: Phrases[str] = Phrases.of(data.get("now"))
         self.parts: Phrases[str] = Phrases.by_value(data.get("parts"))
+        self.days: Phrases[str] = Phrases.of(data.get("days"))
         self.greetings: Phrases[str] = Phrases.of(data.get("greetings"))
         self.before: Phrases[str] = Phrases.of(data.get("before"))
         self.before_weak: Phrases[str] = Phrases.of(data.get("before_weak"))
@@ -265,8 +266,12 @@ class TimeType:
         if one.end < heard.count:
             part = words.parts.at(texts, one.end)
             if part is not None:
+                names_day = words.days.at(texts, one.end) is not None
                 one.end, one.part = part
-                one.certainty = 1.0
+                if not names_day:
+                    one.certainty = 1.0
+                # "07:15 pm" is of the clock of twelve hours, in spite of its zero
+                one.fixed = one.fixed and not 1 <= one.hour <= 12
         if one.end < heard.count:
             about = words.about_after.at(texts, one.end)
             if about is not None:

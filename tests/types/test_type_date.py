@@ -84,6 +84,8 @@ SAID = [
     ("the last day of november", "2026-11-30"),
     ("i'd like a table for four on friday at seven", "2026-11-27"),
     ("tmrw", "2026-11-23"),
+    ("aug 22,2027", "2027-08-22"),
+    ("in exactly 13 days", "2026-12-05"),
 ]
 
 
@@ -268,6 +270,13 @@ def test_a_day_gone_by_is_the_last_one(values, text, day):
 def test_a_day_that_was_worked_out_says_so(read, text, computed):
     (reading,) = read("date", text)
     assert reading.computed is computed
+
+
+def test_yesterday_is_hardly_the_day_unless_that_was_asked(read):
+    (reading,) = read("date", "i booked a table yesterday")
+    assert reading.certainty == 0.5
+    (reading,) = read("date", "yesterday", asked=True)
+    assert reading.certainty == 1.0
 
 
 def test_only_the_words_of_the_day_are_its_span(read):

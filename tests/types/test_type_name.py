@@ -25,6 +25,9 @@ CARRIED = [
     ("my name is jean-luc picard", "Jean-Luc Picard"),
     ("i'm dr house", "House"),
     ("name is anna, for friday", "Anna"),
+    ("hello, anna rossi here", "Anna Rossi"),
+    ("anna rossi speaking", "Anna Rossi"),
+    ("anna rossi is my name", "Anna Rossi"),
 ]
 
 
@@ -47,7 +50,6 @@ BARE = [
     ("mcdonald", "McDonald"),
     ("DeAndre Jones", "DeAndre Jones"),
     ("ANNA ROSSI", "Anna Rossi"),
-    ("anna rossi speaking", "Anna Rossi"),
     ("krzysztof", "Krzysztof"),
     ("josé garcía", "José García"),
 ]
@@ -65,7 +67,7 @@ NONE = [
     "can i speak to a person", "i'm calling about a table", "it's expensive",
     "i'd rather not", "one moment", "it's for four people", "it's on friday",
     "my name is not important", "is there parking", "hello", "who is this", "", "...",
-    "that's right", "i'm looking for a table", "this is ridiculous", "42", "🎉",
+    "that's right", "it's true", "for lunch", "for august 13", "i'm looking for a table", "this is ridiculous", "42", "🎉",
 ]  # fmt: skip
 
 

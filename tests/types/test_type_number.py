@@ -21,6 +21,11 @@ COUNTS = [
     ("me and two friends", 3),
     ("me, my husband and two kids", 4),
     ("just me and my mother", 2),
+    ("my three brothers and i", 4),
+    ("me and my parents", 3),
+    ("me and 12 of my mates", 13),
+    ("one adult and one child", 2),
+    ("a table for two plus a baby", 3),
     ("the two of us", 2),
     ("just me", 1),
     ("just myself", 1),
@@ -81,7 +86,8 @@ def test_fault_27_absurd_counts_are_left_to_the_rules(read, text, count):
 @pytest.mark.parametrize(
     "text",
     ["the third one", "on the first", "the later one", "the 27th", "hello", "",
-     "no", "i am a man", "which one"],
+     "no", "i am a man", "which one",
+     "one of us is late", "one of the tables outside"],
 )  # fmt: skip
 def test_ordinals_and_pronouns_are_no_counts(values, text):
     assert values("number", text) == []

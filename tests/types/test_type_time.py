@@ -38,6 +38,8 @@ CERTAIN = [
     ("a quarter past noon", "12:15"),
     ("ten to midnight", "23:50"),
     ("07:30", "07:30"),
+    ("at 07:15PM", "19:15"),
+    ("10:45 am", "10:45"),
 ]
 
 
@@ -172,6 +174,11 @@ def test_alternatives_name_each_other(read):
 def test_the_barer_the_less_certain(read, text, certainty):
     (reading,) = read("time", text)
     assert reading.certainty == certainty
+
+
+def test_a_number_tonight_may_be_of_people(read):
+    (reading,) = read("time", "for eight tonight")
+    assert (reading.value, reading.certainty) == ("20:00", 0.6)
 
 
 @pytest.mark.parametrize(
