@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from io import TextIOWrapper
 from pathlib import Path
@@ -25,6 +26,7 @@ from flowkit.ports import Journal
 log = logging.getLogger(__name__)
 
 MASK = "•••"
+_DIGITS = re.compile(r"\d(?:[ .,/-]?\d){3,}")
 
 
 class JournalError(Exception):
@@ -102,7 +104,7 @@ class Scribe:
         try:
             entry = codec.event_to_json(event)
         except Exception as err:  # whatever a host may have fed
-            log.error("an event cannot be written: %r", event, exc_info=err)
+            log.error("a `%s` cannot be written", type(event).__name__, exc_info=err)
             self._failed(err)
             return
         self.write(entry)
@@ -168,7 +170,7 @@ class MaskedJournal:
     What a caller says is known to be private only when it has been understood, so a line
     of the caller is held back until then (or until ``close``). Masked are: values of
     private slots and the words that gave them, wherever they stand, also as they are
-    spoken back; the caller's number; private given values; and the keys that were pressed,
+    spoken back; long numbers that the caller says; the caller's number; private given values; and the keys that were pressed,
     if the agent takes a private slot by keypad. A masked journal shows what happened; it
     can not be replayed.
     """
@@ -202,6 +204,8 @@ class MaskedJournal:
                 self._start(data)
             case "caller_said":
                 self._waiting += 1
+                if self._types:
+                    data["text"] = _DIGITS.sub(MASK, data["text"])
             case "keys_pressed" if self._keys:
                 data["keys"] = MASK
             case "understood":
@@ -285,13 +289,16 @@ class MaskedJournal:
         return self._cover(str(value))
 
     def _cover(self, text: str) -> str:
+        if text in self._secrets:
+            return MASK
         for secret in sorted(self._secrets, key=len, reverse=True):
-            if secret == text:
-                return MASK
-            at = text.lower().find(secret.lower())
-            while at >= 0 and len(secret) > 1:
-                text = text[:at] + MASK + text[at + len(secret) :]
-                at = text.lower().find(secret.lower(), at + len(MASK))
+            if len(secret) > 1:
+                text = re.sub(
+                    rf"(?<!\w){re.escape(secret)}(?!\w)",
+                    MASK,
+                    text,
+                    flags=re.IGNORECASE,
+                )
             text = _cover_beginning(text, secret)
         return text
 

@@ -297,7 +297,9 @@ class Session:
                 try:
                     stepped = engine.step(self.agent, self.state, event)
                 except Exception as err:  # a developer's type, say
-                    log.error("the engine failed on %s", event, exc_info=err)
+                    log.error(
+                        "the engine failed on `%s`", type(event).__name__, exc_info=err
+                    )
                     self._fail(err)
                     continue
                 await self._take(stepped)
@@ -418,7 +420,7 @@ class Session:
         try:
             answer = await self._understander.understand(effect.request)
             if not all(isinstance(act, _ACTS) for act in answer.acts):
-                raise TypeError(f"expected acts, found `{answer.acts!r}`")
+                raise TypeError("an understander answers with acts, found others")
             found = answer
         except asyncio.CancelledError:
             if not late:

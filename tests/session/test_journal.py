@@ -1,5 +1,6 @@
 import asyncio
 import json
+from dataclasses import replace
 
 import by_hand
 import pytest
@@ -7,6 +8,7 @@ from test_session import HAT, Talk, up_to_confirm
 
 from flowkit.dialogue import acts, events
 from flowkit.dialogue.events import CallFacts
+from flowkit.dialogue.flow import Given
 from flowkit.journal import (
     MASK,
     FileJournal,
@@ -187,3 +189,63 @@ async def test_writing_an_event_costs_no_waiting(tmp_path):
             journal.append({"event": "timer_fired", "id": n})
         journal.flush()
         assert loop.time() - started < 0.5
+
+
+def masked(*entries, agent=None):
+    inner = MemoryJournal()
+    made = agent or by_hand.private(by_hand.agent(by_hand.TOOLS))
+    journal = MaskedJournal(inner, made)
+    for entry in entries:
+        journal.append(entry)
+    journal.close()
+    return [json.loads(line) for line in inner.lines]
+
+
+def test_masked_is_the_word_and_not_what_holds_its_letters():
+    lines = masked(
+        {"event": "understood", "acts": [{"slot": "thing", "value": "al"}]},
+        {"event": "tool_returned", "result": {"note": "Also for AL, al's", "n": 7}},
+    )
+    assert lines[1]["result"] == {"note": f"Also for {MASK}, {MASK}'s", "n": 7}
+
+
+def test_masked_are_values_of_any_shape():
+    value = {"word": "ring", "count": 12, "many": ["gold", True, None]}
+    lines = masked(
+        {"event": "understood", "acts": [{"slot": "thing", "value": value}]},
+        {"event": "tool_returned", "result": ["gold ring", 12, True, None]},
+    )
+    assert lines[1]["result"] == [f"{MASK} {MASK}", MASK, True, None]
+
+
+def test_masked_are_slots_that_a_test_began_with_and_candidates():
+    lines = masked(
+        {"flowkit_journal": 1, "slots": {"thing": "a hat"}},
+        {
+            "event": "understood",
+            "acts": [{"candidates": [{"slot": "thing", "value": "cap"}]}],
+        },
+        {"event": "tool_returned", "result": "a hat, a cap"},
+    )
+    assert lines[0]["slots"] == {"thing": MASK}
+    assert lines[2]["result"] == f"{MASK}, a {MASK}"
+
+
+def test_masked_are_long_numbers_even_if_nobody_understood_them():
+    lines = masked(
+        {"event": "caller_said", "text": "617 555 01 erm"},
+        {"event": "understood", "acts": [{"act": "nothing"}]},
+    )
+    assert lines[0]["text"] == f"{MASK} erm"
+
+
+def test_masked_are_private_given_values():
+    made = by_hand.agent(by_hand.TOOLS)
+    shop = made.flows["shop"]
+    given = {"who": Given("who", by_hand.Words(), private=True)}
+    agent = replace(made, flows={"shop": replace(shop, given=given)})
+    lines = masked(
+        {"event": "call_started", "facts": {}, "given": {"who": "Ada", "what": "hat"}},
+        agent=agent,
+    )
+    assert lines[0]["given"] == {"who": MASK, "what": "hat"}
