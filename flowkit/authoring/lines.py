@@ -13,31 +13,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flowkit.authoring.codes import found
-from flowkit.authoring.grammar import KEYS, STEPS
-from flowkit.authoring.margins import Margins, Part
+from flowkit.authoring.grammar import KEYS
+from flowkit.authoring.layout import Layout
+from flowkit.authoring.page import (
+    ALONE,
+    BARE,
+    KEY,
+    PREFIX,
+    QUOTED_KEY,
+    known_key,
+    stand_in,
+)
 from flowkit.diagnostics import Diagnostic, Fix, Span
 
-STAND_INS = 0xE000
-
-_PREFIX = re.compile(r"( *)((?:- +)*)")
-_KEY = re.compile(r"""([^\s"'\[\]{}#&*!|>%@`,][^:#"]*?|[^\W\d]\w*)\s*:(?: +|$)""")
-_QUOTED_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*:(?: +|$)""")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}\s*(#.*)?$")
-_GLUED = re.compile(r"([a-z_]+):(?=[^\s:/\\])")
-_LOOKS_LIKE_KEY = re.compile(r"([a-z_]{2,}):(?: |$)")
-_ALONE = re.compile(r"""[&*][A-Za-z0-9_-]+\s*(#.*)?$|!\S*\s*(#.*)?$|!!|[&!]\S*\s+[\[{|>"']""")
-_BARE = re.compile(r"([a-z_]+) +\S")
-_LONE = re.compile(r"( *)([^\W\d]\w*)\s*")
 _COLON = re.compile(r":(?= |$)")
 _CURLY = re.compile(r"[“„”‟«](.*)[”“»]")
 _HASH = re.compile(r" #(?=[^\s#])")
 _COMMENT = re.compile(r"\s+#.*$")
-
-
-def stand_in(character: str) -> str:
-    """Return the private use character that stands for an ASCII character."""
-    return chr(STAND_INS + ord(character)) if character < "\x80" else character
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,79 +66,7 @@ def mend(lines: tuple[str, ...], path: str, *, braces: bool = False) -> Mended:
     )
 
 
-class _Run:
-    def __init__(self, lines: list[str], path: str, *, braces: bool) -> None:
-        self.lines = lines
-        self.path = path
-        self.braces = braces
-        self.diagnostics: list[Diagnostic] = []
-        self.touched: set[int] = set()
-        self.shifts: dict[int, tuple[int, int]] = {}
-        self.index = 0
-        self.margins = Margins()
-
-    # --- tabs ----------------------------------------------------------------------
-
-    def tabs(self) -> None:
-        """Replace tabs, with one finding for the whole file."""
-        bad = [
-            n
-            for n, line in enumerate(self.lines)
-            if "\t" in line and line.strip() and not line.lstrip().startswith("#")
-        ]
-        if not bad:
-            return
-        first, last = bad[0], bad[-1]
-        widths = {n: self._tab_width(n) for n in bad}
-        column = self.lines[first].index("\t")
-        edited = (
-            [
-                _without_tabs(line, widths[n]) if n in widths else line
-                for n, line in enumerate(self.lines[first : last + 1], first)
-            ]
-            if last - first < 5_000
-            else []
-        )
-        more = "" if len(bad) == 1 else f" (so do {len(bad) - 1} more lines)"
-        self.diagnostics.append(
-            found(
-                "FK102",
-                Span(self.path, first + 1, column + 1),
-                f"this line has a tab in it{more}; tabs are as wide as each editor "
-                "likes.",
-                advice="Use spaces, two for each level.",
-                fix=Fix(
-                    Span(self.path, first + 1, 1, last + 1, len(self.lines[last]) + 1),
-                    "\n".join(edited),
-                )
-                if edited
-                else None,
-            )
-        )
-        for n in bad:
-            line = self.lines[n]
-            indent = len(line) - len(line.lstrip())
-            mended = _without_tabs(line, widths[n])
-            moved = len(mended) - len(mended.lstrip()) - indent
-            self.lines[n] = mended
-            if moved:
-                self.shifts[n] = (indent, moved)
-            self.touched.add(n)
-
-    def _tab_width(self, number: int) -> int:
-        """Return how many spaces a tab of this line stands for: as the line above has."""
-        tabs = len(self.lines[number]) - len(self.lines[number].lstrip("\t"))
-        for n in range(number - 1, -1, -1):
-            above = self.lines[n]
-            if not above.strip():
-                continue
-            spaces = len(above) - len(above.lstrip(" "))
-            if tabs and spaces and not above[spaces : spaces + 1].isspace():
-                wide, rest = divmod(spaces, tabs)
-                return wide if not rest and wide in (2, 4, 8) else 2
-            break
-        return 2
-
+class _Run(Layout):
     # --- the walk ------------------------------------------------------------------
 
     def walk(self) -> None:
@@ -162,12 +83,12 @@ class _Run:
 
     def _line(self, line: str) -> None:
         """Look at one line, and move on behind all that belongs to its value."""
-        line = self._in_column(self._lone_name(self._glued(line)))
-        prefix = _PREFIX.match(line)
+        line = self.in_column(self.lone_name(self.glued(line)))
+        prefix = PREFIX.match(line)
         at = prefix.end() if prefix else 0
         key_at = at
         has_key = False
-        match = _QUOTED_KEY.match(line, at) or _KEY.match(line, at)
+        match = QUOTED_KEY.match(line, at) or KEY.match(line, at)
         if match and not line.startswith(("{{", "{%"), at):
             at = match.end()
             has_key = True
@@ -178,9 +99,9 @@ class _Run:
         self.index += 1
         if value in ("", "-") or value.startswith("#"):
             return
-        bare = _BARE.match(value)
+        bare = BARE.match(value)
         if bare and bare[1] in KEYS and not has_key and not in_item:
-            self._no_colon(number, at, bare[1])
+            self.no_colon(number, at, bare[1])
             return
         if _BLOCK.match(value):
             self._skip_block(parent)
@@ -189,150 +110,6 @@ class _Run:
             self._quoted(number, at, parent)
         else:
             self._unquoted(number, at, value, parent=parent, has_key=has_key)
-
-    def _lone_name(self, line: str) -> str:
-        """Put a colon behind a name alone on its line, with keys or items below it."""
-        match = _LONE.fullmatch(line)
-        if not match:
-            return line
-        number, indent = self.index, len(match[1])
-        for n in range(number + 1, len(self.lines)):
-            below = self.lines[n]
-            if not below.strip() or below.lstrip().startswith("#"):
-                continue
-            inner = len(below) - len(below.lstrip(" "))
-            if inner <= indent or not (
-                _known_key(below, inner) or below.startswith("- ", inner)
-            ):
-                return line
-            break
-        else:
-            return line
-        end = indent + len(match[2])
-        span = Span(self.path, number + 1, indent + 1, number + 1, end + 1)
-        self._say(
-            "FK101",
-            span,
-            f'there is no colon behind "{match[2]}".',
-            f'Write "{match[2]}:".',
-            Fix(span, f"{match[2]}:"),
-        )
-        line = f"{line[:end]}:{line[end:]}"
-        self.lines[number] = line
-        return line
-
-    def _in_column(self, line: str) -> str:
-        """Move a line that starts where no block above it does to where it belongs."""
-        prefix = _PREFIX.match(line)
-        parts: list[Part] = []
-        at = prefix.end() if prefix else 0
-        if prefix:
-            parts += [(n, "dash") for n in range(len(prefix[1]), at) if line[n] == "-"]
-        match = _QUOTED_KEY.match(line, at) or _KEY.match(line, at)
-        if match and not line.startswith(("{{", "{%"), at):
-            parts.append((at, "key"))
-            at = match.end()
-        value = line[at:].strip()
-        bare = _BARE.match(value)
-        if bare and bare[1] in KEYS and not parts:
-            parts.append((at, "key"))
-        if value == "-":
-            parts.append((at, "dash"))
-            value = ""
-        if not parts:
-            self.margins.text()
-            return line
-        is_open = not value or value.startswith("#") or bool(_ALONE.match(value))
-        number, indent = self.index, parts[0][0]
-        if parts[0][1] == "key" and self.margins.lacks_dash(indent):
-            word = line[indent:].split(":", 1)[0].strip()
-            if word in STEPS:
-                return self._dash(line, number, indent, word)
-        wrong = self.margins.place(number, parts, is_open=is_open)
-        if wrong is None:
-            return line
-        self._say(
-            "FK108",
-            Span(self.path, number + 1, indent + 1, number + 1, len(line.rstrip()) + 1),
-            "this line does not stand exactly below any line that it could belong beside.",
-            self._below(wrong.line, wrong.column),
-        )
-        moved = wrong.column - indent
-        start, before = self.shifts.get(number, (0, 0))
-        self.shifts[number] = (start, before + moved)
-        line = " " * wrong.column + line[indent:]
-        self.lines[number] = line
-        again: list[Part] = [(column + moved, kind) for column, kind in parts]
-        self.margins.place(number, again, is_open=is_open)
-        return line
-
-    def _dash(self, line: str, number: int, indent: int, verb: str) -> str:
-        """Put a dash before a step that stands in the column of the dashes."""
-        span = Span(
-            self.path, number + 1, indent + 1, number + 1, indent + len(verb) + 1
-        )
-        self._say(
-            "FK108",
-            span,
-            "there is no dash before this step.",
-            f'Write "- {verb}:", with the dash in column {indent + 1}.',
-            Fix(span, f"- {verb}"),
-        )
-        start, before = self.shifts.get(number, (indent, 0))
-        self.shifts[number] = (start, before + 2)
-        self.lines[number] = f"{line[:indent]}- {line[indent:]}"
-        return self._in_column(self.lines[number])
-
-    def _below(self, number: int, column: int) -> str:
-        """Say where a line should start: below a word of another line."""
-        line = "".join(
-            chr(ord(c) - STAND_INS) if c >= chr(STAND_INS) else c
-            for c in self.lines[number][column : column + 40]
-        )
-        word = re.match(r"[^\s:]+", line)
-        named = (
-            "the dash" if word and word[0] == "-" else f'"{word[0]}"' if word else ""
-        )
-        below = f"exactly below {named} in line {number + 1}" if named else "as before"
-        return f"Start it in column {column + 1}, {below}."
-
-    def _glued(self, line: str) -> str:
-        """Put back a space that was forgotten behind a key's colon."""
-        prefix = _PREFIX.match(line)
-        at = prefix.end() if prefix else 0
-        match = _GLUED.match(line, at)
-        if not match or match[1] not in KEYS or _KEY.match(line, at):
-            return line
-        end = match.end()
-        number = self.index
-        self._say(
-            "FK101",
-            Span(self.path, number + 1, end, number + 1, end + 1),
-            f'there is no space behind "{match[0]}".',
-            f'Write "{match[0]} " with a space behind the colon.',
-            Fix(Span(self.path, number + 1, end, number + 1, end + 1), ": "),
-        )
-        mended = line[:end] + " " + line[end:]
-        if number not in self.shifts:
-            self.shifts[number] = (end, 1)
-        self.lines[number] = mended
-        return mended
-
-    def _no_colon(self, number: int, at: int, key: str) -> None:
-        """Put a colon behind a key that has none."""
-        line = self.lines[number]
-        end = at + len(key)
-        span = Span(self.path, number + 1, at + 1, number + 1, end + 1)
-        self._say(
-            "FK101",
-            span,
-            f'there is no colon behind "{key}".',
-            f'Write "{key}: " and then its value.',
-            Fix(span, f"{key}:"),
-        )
-        self.lines[number] = line[:end] + ":" + line[end:]
-        self.shifts.setdefault(number, (end, 1))
-        self._plain(number, end + 2, len(line) + 1)
 
     def _skip_block(self, parent: int) -> None:
         """Move behind a block scalar: all lines that are deeper than its parent."""
@@ -352,7 +129,7 @@ class _Run:
             if self._closes_later(quote, parent):
                 return
             where = len(line.rstrip())
-            self._say(
+            self.say(
                 "FK106",
                 Span(self.path, number + 1, at + 1, number + 1, at + 2),
                 "this quote is never closed.",
@@ -362,14 +139,14 @@ class _Run:
                     quoted(line[at + 1 : where]),
                 ),
             )
-            self._plain(number, at, len(line))
+            self.plain(number, at, len(line))
             return
         rest = line[end + 1 :]
         if not rest.strip() or rest.lstrip().startswith("#"):
             return
         whole = line[at:].rstrip()
         inner = whole[1:-1] if whole.endswith(quote) else whole
-        self._say(
+        self.say(
             "FK106",
             Span(self.path, number + 1, end + 1, number + 1, end + 2),
             "the text goes on behind the quote that closes it.",
@@ -379,7 +156,7 @@ class _Run:
                 quoted(inner),
             ),
         )
-        self._plain(number, at, len(line))
+        self.plain(number, at, len(line))
 
     def _closes_later(self, quote: str, parent: int) -> bool:
         """Find the end of a quoted text of several lines, and move behind it."""
@@ -390,32 +167,13 @@ class _Run:
             indent = len(line) - len(line.lstrip(" "))
             if indent <= parent or line.lstrip().startswith("- "):
                 return False
-            if _LOOKS_LIKE_KEY.match(line, indent) and _known_key(line, indent):
+            if LOOKS_LIKE_KEY.match(line, indent) and known_key(line, indent):
                 return False
             end = _closing(line, 0, quote)
             if end is not None:
                 self.index = n + 1
                 return True
         return False
-
-    def _plain(self, number: int, start: int, end: int) -> None:
-        """Make a stretch of a line plain text, whatever it holds."""
-        line = self.lines[number]
-        piece = line[start:end]
-        first = True
-        made = []
-        for n, c in enumerate(piece):
-            follows = piece[n + 1 : n + 2]
-            if (
-                (first and c in "\"'&*!|>%@`{[,?-#]}")
-                or (c == ":" and follows in ("", " "))
-                or (c == "#" and n and piece[n - 1] == " ")
-            ):
-                made.append(stand_in(c))
-            else:
-                made.append(c)
-            first = False
-        self.lines[number] = line[:start] + "".join(made) + line[end:]
 
     # --- texts without quotes ----------------------------------------------------------
 
@@ -429,14 +187,14 @@ class _Run:
         first = value[0]
         here = Span(self.path, number + 1, at + 1, number + 1, at + 2)
         if value.startswith(("{{", "{%")):
-            self._say(
+            self.say(
                 "FK105",
                 Span(self.path, number + 1, at + 1, number + 1, at + 3),
                 f"a text that starts with {value[:2]} needs quotes.",
                 'Put the whole sentence in "double quotes".',
                 fix,
             )
-            self._plain(number, at, len(line))
+            self.plain(number, at, len(line))
         elif first in "[{":
             end = _bracket_end(value)
             if end is None:
@@ -450,7 +208,7 @@ class _Run:
                 return  # a list for a key; the builder refuses it
             self._starts_badly(number, here, first, fix)
         elif first in "&*!":
-            if _ALONE.match(value):
+            if ALONE.match(value):
                 return  # an anchor, alias or tag; the builder refuses it
             self._starts_badly(number, here, first, fix)
         elif first in "%@`|>,]}" or (
@@ -470,7 +228,7 @@ class _Run:
             if line.strip() and (
                 indent <= parent
                 or line.lstrip().startswith(("- ", "-\n"))
-                or _known_key(line, indent)
+                or known_key(line, indent)
             ):
                 break
             whole += "\n" + line
@@ -480,7 +238,7 @@ class _Run:
         if value[0] == "{" or _bracket_end(value + "]") != len(value):
             return  # the parser says what is wrong with it
         end = at + len(value)
-        self._say(
+        self.say(
             "FK101",
             Span(self.path, number + 1, at + 1, number + 1, end + 1),
             "this list starts with a bracket [ that is never closed.",
@@ -499,14 +257,14 @@ class _Run:
             "[": " (it would be a list)",
             "{": " (it would be a block)",
         }.get(first, "")
-        self._say(
+        self.say(
             "FK107",
             here,
             f"a text cannot start with {first} here{meaning}.",
             'Put the whole text in "double quotes".',
             fix,
         )
-        self._plain(number, here.column - 1, len(self.lines[number]))
+        self.plain(number, here.column - 1, len(self.lines[number]))
 
     def _text(self, number: int, at: int, words: str, fix: Fix | None) -> None:
         """Look into a plain text for what YAML would take for its end."""
@@ -516,8 +274,8 @@ class _Run:
             curly = _CURLY.fullmatch(words)
             if curly and fix:
                 fix = Fix(fix.span, quoted(curly[1]))
-            if number not in self.touched:  # else what is wrong with it was said
-                self._say(
+            if fix is not None or number not in self.touched:
+                self.say(
                     "FK104",
                     Span(self.path, number + 1, column, number + 1, column + 1),
                     "a colon followed by a space confuses the reader here"
@@ -534,7 +292,7 @@ class _Run:
         if dropped:
             column = at + dropped.start() + 2
             end = at + len(words) + 1
-            self._say(
+            self.say(
                 "FK109",
                 Span(self.path, number + 1, column, number + 1, end),
                 "from the # on, this is taken for a comment and dropped.",
@@ -552,7 +310,7 @@ class _Run:
             return (
                 indent > parent
                 and not line.lstrip().startswith(("- ", "#"))
-                and not _known_key(line, indent)
+                and not known_key(line, indent)
             )
         return False
 
@@ -567,59 +325,12 @@ class _Run:
             if indent <= parent or line.lstrip().startswith("#"):
                 return
             is_item = line.startswith("- ", indent)
-            if is_item or _known_key(line, indent):
-                self._too_deep(indent, parent, first, is_item=is_item)
+            if is_item or known_key(line, indent):
+                self.too_deep(indent, parent, first, is_item=is_item)
                 return
             number = self.index
             self.index += 1
             self._text(number, indent, line[indent:].rstrip(), None)
-
-    def _too_deep(self, indent: int, parent: int, first: int, *, is_item: bool) -> None:
-        """Report a key or item that stands under a text, and move it beside it."""
-        number = self.index
-        line = self.lines[number]
-        if number in self.touched:
-            self.index += 1
-            return
-        above = self.lines[first]
-        wanted = len(above) - len(above.lstrip(" ")) if is_item else parent
-        self._say(
-            "FK108",
-            Span(self.path, number + 1, indent + 1, number + 1, len(line.rstrip()) + 1),
-            f"this line stands deeper than the text in line {first + 1}, so it would "
-            "be a part of that text.",
-            self._below(first, wanted),
-        )
-        if number not in self.shifts:
-            self.shifts[number] = (0, wanted - indent)
-        self.lines[number] = " " * wanted + line[indent:]
-
-    def _say(
-        self, code: str, span: Span, message: str, advice: str, fix: Fix | None = None
-    ) -> None:
-        if fix is not None:
-            fix = Fix(self._as_written(fix.span), fix.text)
-        span = self._as_written(span)
-        self.diagnostics.append(found(code, span, message, advice=advice, fix=fix))
-        if code != "FK109":
-            self.touched.add(span.line - 1)
-
-    def _as_written(self, span: Span) -> Span:
-        """Return the place in the file of a place in the mended lines."""
-
-        def column(line: int, mended: int) -> int:
-            start, moved = self.shifts.get(line - 1, (0, 0))
-            if mended - 1 >= start + moved:
-                return max(mended - moved, 1)
-            return min(mended, start + 1) if moved else mended
-
-        if not self.shifts.keys() & {span.line - 1, span.end_line - 1}:
-            return span
-        first = column(span.line, span.column)
-        end = column(span.end_line, span.end_column)
-        if span.end_line == span.line:
-            end = max(end, first + 1)
-        return Span(span.path, span.line, first, span.end_line, end)
 
 
 def quoted(text: str) -> str:
@@ -627,17 +338,6 @@ def quoted(text: str) -> str:
     if '"' in text and "'" not in text:
         return f"'{text}'"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _known_key(line: str, at: int) -> bool:
-    match = _LOOKS_LIKE_KEY.match(line, at)
-    return match is not None and match[1] in KEYS
-
-
-def _without_tabs(line: str, width: int) -> str:
-    body = line.lstrip()
-    indent = line[: len(line) - len(body)].replace("\t", " " * width)
-    return indent + body.replace("\t", " ")
 
 
 def _closing(line: str, start: int, quote: str) -> int | None:
