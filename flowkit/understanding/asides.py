@@ -260,8 +260,15 @@ class Asides:
             found.append(self._stretch())
         for cue in layout.marks.get("hypothetical", ()):
             found.append((cue.start, layout.breath(cue.start)[1]))
+        asked = {
+            at
+            for cue in layout.marks.get("question", ())
+            for at in range(cue.start + 1, cue.end)
+        }
         for cue in layout.marks.get("elsewhere", ()):
-            found.append(layout.breath(cue.start))
+            # "I have a table", but not "can I have a table"
+            if cue.start not in asked:
+                found.append(layout.breath(cue.start))
         for item in layout.items:
             if item.says("recall"):
                 found.append((item.start, layout.breath(item.start)[1]))

@@ -23,6 +23,8 @@ from flowkit.understanding.layout import Candidate, Item, Layout
 
 _PLAUSIBLE = 0.45
 """Below this a reading is not even worth asking about."""
+_LONELY = 0.35
+"""From this on a value that is all that was said is for the one slot that takes it."""
 _MARGIN = 0.15
 _TAKEN = 0.35
 """What a slot loses for a value when a surer one of the utterance is for it."""
@@ -222,7 +224,7 @@ class Assigner:
         ]
         if scores[best] < need:
             if need == ACCEPTED and self._alone(chain):
-                self._weak(chain, [s for s in ranked if scores[s] >= _PLAUSIBLE])
+                self._weak(chain, scores)
             return
         if len(rivals) > 1:
             self._unclear(chain, rivals)
@@ -266,20 +268,21 @@ class Assigner:
         )
         return rest and not others and not talk
 
-    def _weak(self, chain: list[Value], slots: list[str]) -> None:
+    def _weak(self, chain: list[Value], scores: dict[str, float]) -> None:
         """Take a lone half-certain value if only one slot can be meant, else ask."""
         value = next((v for v in chain if not v.negated and not v.dropped), None)
-        if value is None or not slots:
+        if value is None:
             return
-        if len(slots) == 1:
-            candidate = next(c for c in value.item.candidates if c.slot == slots[0])
-            if candidate.fillable.value is None and self._request.question is None:
-                for one in chain:
-                    one.slot = next(
-                        c for c in one.item.candidates if c.slot == slots[0]
-                    )
-                return
-        self._unclear(chain, slots)
+        ranked = sorted(scores, key=lambda slot: (-scores[slot], self._order(slot)))
+        if len(ranked) > 1 or value.item.candidates[0].reading.why is not None:
+            slots = [slot for slot in ranked if scores[slot] >= _PLAUSIBLE]
+            if slots:
+                self._unclear(chain, slots)
+        elif scores[ranked[0]] >= _LONELY:
+            self._result.competing = True
+            for one in chain:
+                one.slot = next(c for c in one.item.candidates if c.slot == ranked[0])
+                one.slot.score = min(one.slot.score, 0.6)
 
     def _unclear(self, chain: list[Value], slots: list[str]) -> None:
         value = next((v for v in chain if not v.negated and not v.dropped), chain[-1])

@@ -10,10 +10,12 @@ weights were set by hand on the acceptance list and looked at on public dialogue
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flowkit.dialogue.acts import Json
 from flowkit.dialogue.request import Question, Request
 from flowkit.understanding.layout import Candidate, Item, Layout
 from flowkit.understanding.names import looks_back
@@ -28,6 +30,7 @@ CORRECTS = (*REPAIRS, "changing", "instead", "not", "yes", "fine", "right")
 """Cues before a value that is to replace one."""
 _CERTAIN = 0.95
 """From this certainty of its type on, words mean one thing wherever they stand."""
+_CLOCK = re.compile(r"(\d\d):(\d\d)")
 _LONG_PAST = 300
 """Days after which a past day is not just a slip of the tongue."""
 
@@ -122,12 +125,25 @@ class Evidence:
             elif not self._offered and not any(
                 other.slot in self._asked for other in item.candidates
             ):
-                bonus += 0.3 if self._corrects(value) else -0.1
+                if self._corrects(value):
+                    bonus += 0.3 + _nearness(candidate)
+                else:
+                    bonus -= 0.1
         noise = self._layout.noise_near(item.start, item.end)
         if asked or named > 0:
-            return bonus - 0.08 * noise
+            unsure = candidate.reading.certainty < _CERTAIN and self._questioned(item)
+            return bonus - (0.3 if unsure else 0.08) * noise
         return bonus - noise * (
             0.13 if candidate.reading.certainty >= _CERTAIN else 0.17
+        )
+
+    def _questioned(self, item: Item) -> bool:
+        """Whether a question or wish begins in the same breath before a value."""
+        begin, _ = self._layout.breath(item.start)
+        return any(
+            begin <= cue.start < item.start
+            for name in ("question", "inquiry", "wish")
+            for cue in self._layout.marks.get(name, ())
         )
 
     def _named(self, value: Value, slot: str) -> float:
@@ -164,6 +180,33 @@ class Evidence:
         return any(one.says(*CORRECTS) for one in before) or any(
             other.negated for other in self._values
         )
+
+
+def _nearness(candidate: Candidate) -> float:
+    """Return what speaks for a change of a bare number because it is a small one.
+
+    "Make it eight" moves seven o'clock rather than four people.
+    """
+    if candidate.reading.certainty >= _CERTAIN:
+        return 0.0
+    step = _step(candidate.fillable.value, candidate.reading.value)
+    if step is None:
+        return 0.0
+    if step == 0:
+        return -0.2
+    return 0.2 if step <= 1 else 0.0 if step <= 2 else -0.1
+
+
+def _step(old: Json, new: Json) -> float | None:
+    """Return how far apart two counts, or two times of day in hours, are."""
+    if isinstance(old, int | float) and isinstance(new, int | float):
+        return abs(new - old)
+    if isinstance(old, str) and isinstance(new, str):
+        hours = [_CLOCK.fullmatch(one) for one in (old, new)]
+        if hours[0] and hours[1]:
+            first, second = (int(h[1]) + int(h[2]) / 60 for h in hours if h)
+            return abs(second - first)
+    return None
 
 
 def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> float:

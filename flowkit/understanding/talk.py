@@ -413,6 +413,10 @@ class Talk:
                     item.used = True
                     continue
                 found.append((item, False, item.says("wrong")))
+            elif at and items[at - 1].says("not") and items[at - 1].end == item.start:
+                # "not true"
+                items[at - 1].used = True
+                found.append((item, False, True))
             elif self._counts_as_yes(item):
                 found.append((item, True, item.says("right")))
         if any(isinstance(act, Resume) for _, act in self._acts) and not any(

@@ -17,7 +17,7 @@ from flowkit.understanding.cues import CueTable
 
 _ENOUGH = 0.52
 _MARGIN = 0.12
-_SAID_WEIGHS = 0.65
+_SAID_WEIGHS = 0.72
 """How much of what was said must be explained, against how much of the example."""
 _VERBATIM = 3
 """From three words on, an example that is said word for word is meant."""
@@ -72,7 +72,7 @@ class TopicIndex:
         self._weights = {
             stem: math.log(1 + total / count) for stem, count in counts.items()
         }
-        self._unknown = math.log(1 + total) * 0.8
+        self._unknown = math.log(1 + total)
 
     def _of(self, topic: Topic) -> tuple[_Example, ...]:
         found = self._examples.get(topic)
