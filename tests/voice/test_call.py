@@ -295,6 +295,26 @@ async def test_a_cough_makes_the_agent_say_the_cut_sentence_again(
 
 
 @virtually
+async def test_words_under_a_prompt_that_must_be_heard_count_when_it_has_ended(
+    tmp_path: Path,
+) -> None:
+    flow = tmp_path / "book_table.yaml"
+    never = "- say: This call may be recorded, and it is.\n    interrupt: never"
+    flow.write_text(
+        dedent(FLOW).replace("- say: This is Bella.", never), encoding="utf-8"
+    )
+    (tmp_path / "tools.py").write_text(dedent(TOOLS), encoding="utf-8")
+    async with Booking(load_agent(flow), voice=True) as booking:
+        call = booking.call
+        await call.hears(1)
+        await call.caller.says("four on Friday at seven")
+        await call.until(lambda: len(call.turns) == 2)
+        assert call.turns[0][0].startswith("This call may be recorded, and it is.")
+        assert call.turns[1] == (CONFIRM, False)
+        assert ("said", "four on Friday at seven", "This") in booking.speech
+
+
+@virtually
 async def test_what_was_cut_three_times_counts_as_heard(tmp_path: Path) -> None:
     flow = tmp_path / "code.yaml"
     flow.write_text(
