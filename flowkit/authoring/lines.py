@@ -167,7 +167,7 @@ class _Run(Layout):
             indent = len(line) - len(line.lstrip(" "))
             if indent <= parent or line.lstrip().startswith("- "):
                 return False
-            if LOOKS_LIKE_KEY.match(line, indent) and known_key(line, indent):
+            if known_key(line, indent):
                 return False
             end = _closing(line, 0, quote)
             if end is not None:

@@ -23,8 +23,9 @@ from typing import Any, TypeAlias
 import yaml
 
 from flowkit.authoring.codes import found
-from flowkit.authoring.lines import STAND_INS, Mended, mend, stand_in
+from flowkit.authoring.lines import Mended, mend
 from flowkit.authoring.nodes import Block, Entry, File, Listing, Node, Scalar
+from flowkit.authoring.page import STAND_INS, stand_in
 from flowkit.diagnostics import Diagnostic, Span
 
 LARGEST_FILE = 256 * 1024
