@@ -97,6 +97,16 @@ class Scribe:
         self.journal = journal
         self._failed = failed
 
+    def begin(self, agent: Agent, **starting: Json) -> None:
+        """Write the first line: which agent, and where the call starts if not at the top."""
+        if self.journal is not None:
+            head: dict[str, Json] = {
+                "flowkit_journal": 1,
+                "agent": agent.name,
+                "fingerprint": agent.fingerprint,
+            }
+            self.write(head | {k: v for k, v in starting.items() if v is not None})
+
     def event(self, event: Event) -> None:
         """Write an event; one that is none is left out."""
         if self.journal is None:
@@ -145,23 +155,25 @@ def replay_journal(agent: Agent, lines: Iterable[str]) -> list[Effect]:
             f"this call was held with another version of `{head.get('agent')}`; "
             "replay it with the files as they were"
         )
-    if len(entries) < 2:
-        return []
-    started = codec.event_from_json(entries[1])
-    if not isinstance(started, events.CallStarted):
-        raise JournalError("the second line of a journal starts the call; it does not")
-    stepped = engine.start(
-        agent,
-        started,
-        slots=head.get("slots"),
-        at_step=head.get("at_step"),
-        results=head.get("results"),
-    )
-    effects = list(stepped.effects)
-    for entry in entries[2:]:
-        stepped = engine.step(agent, stepped.state, codec.event_from_json(entry))
-        effects.extend(stepped.effects)
-    return effects
+    happened = [codec.event_from_json(entry) for entry in entries[1:]]
+    found: list[Effect] = []
+    if "state" in head:
+        state = codec.state_from_json(head["state"])
+    elif not happened:
+        return found
+    else:
+        started = happened.pop(0)
+        if not isinstance(started, events.CallStarted):
+            raise JournalError("the second line of a journal starts the call")
+        starting = {key: head.get(key) for key in ("slots", "at_step", "results")}
+        stepped = engine.start(agent, started, **starting)
+        state = stepped.state
+        found += stepped.effects
+    for event in happened:
+        stepped = engine.step(agent, state, event)
+        state = stepped.state
+        found += stepped.effects
+    return found
 
 
 class MaskedJournal:

@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TypeVar, assert_never
 
-from flowkit.dialogue import acts, effects, engine, events
+from flowkit.dialogue import acts, codec, effects, engine, events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.effects import Effect
 from flowkit.dialogue.events import CallFacts, Event
@@ -177,15 +177,11 @@ class Session:
         started = events.CallStarted(
             self.clock.now(), self.facts, self._given, self._language
         )
-        self._scribe.write(
-            {
-                "flowkit_journal": 1,
-                "agent": self.agent.name,
-                "fingerprint": self.agent.fingerprint,
-                "slots": dict(slots) if slots else None,
-                "at_step": at_step,
-                "results": dict(results) if results else None,
-            }
+        self._scribe.begin(
+            self.agent,
+            slots=dict(slots) if slots else None,
+            at_step=at_step,
+            results=dict(results) if results else None,
         )
         self._scribe.event(started)
         self._opening = engine.start(
@@ -193,6 +189,27 @@ class Session:
         )
         await asyncio.wait({self._drain_soon()})
         self._raise()
+
+    async def resume(self, state: State) -> None:
+        """Go on with a call that was held elsewhere: after a crash, on another machine.
+
+        What was in flight is done again: the open question is asked, tools are called,
+        under the keys that they were called with before.
+
+        Args:
+            state: As it was last; ``codec.state_from_json`` reads a saved one.
+
+        Raises:
+            ValueError: It is a state of another version of the agent.
+        """
+        if state.agent != self.agent.fingerprint:
+            raise ValueError(
+                "the state is one of another version of the agent: "
+                f"`{state.agent[:12]}`, expected `{self.agent.fingerprint[:12]}`"
+            )
+        self._scribe.begin(self.agent, state=codec.state_to_json(state))
+        self._state = state
+        await self.feed(events.CallResumed(self.clock.now()))
 
     async def feed(self, event: Event) -> None:
         """Let something happen to the call.

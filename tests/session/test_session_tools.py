@@ -1,12 +1,14 @@
 import asyncio
+import json
 import logging
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from test_session import HAT, Talk, up_to_confirm
 
-from flowkit.dialogue import acts, events
+from flowkit.dialogue import acts, codec, events
 from flowkit.extensions import ToolCall, ToolError
 from flowkit.session import ExtensionError, WallClock
 
@@ -313,25 +315,50 @@ async def test_a_commit_over_its_limit_may_still_answer():
     assert answers(talk, events.ToolReturned)[-1].result == {"booked": "HAT"}
 
 
-async def test_a_retry_has_the_same_key_and_counts_its_attempts():
+async def test_a_call_that_goes_on_elsewhere_uses_the_same_key_again():
+    calls = []
+    begun = asyncio.Event()
+
+    async def book(thing, *, call):
+        calls.append((thing, call.idempotency_key))
+        begun.set()
+        await asyncio.Event().wait()
+
+    crashed = Talk({"book": book})
+    await up_to_confirm(crashed)
+    await crashed.caller("yes", acts.Yes())
+    await begun.wait()
+    saved = json.dumps(codec.state_to_json(crashed.session.state))
+
+    begun.clear()
+    other = Talk({"book": book})
+    await other.session.resume(codec.state_from_json(json.loads(saved)))
+    await begun.wait()
+    assert len(calls) == 2
+    assert calls[0] == calls[1]
+    await crashed.session.close(patience_s=0)
+    await other.session.close(patience_s=0)
+
+
+async def test_a_state_of_another_version_is_not_gone_on_with():
+    first, second = Talk(), Talk()
+    await up_to_confirm(first)
+    state = replace(first.session.state, agent="older")
+    with pytest.raises(ValueError, match="another version of the agent"):
+        await second.session.resume(state)
+
+
+async def test_attempts_under_one_key_are_counted():
     calls = []
 
     async def book(thing, *, call):
         calls.append((call.idempotency_key, call.attempt))
-        raise ToolError("try again")
 
     talk = Talk({"book": book})
     await up_to_confirm(talk)
     await talk.caller("yes", acts.Yes())
     await talk.session.settled()
-    effect = next(
-        e
-        for record in talk.session.trace
-        for e in record.effects
-        if getattr(e, "tool", "") == "book"
-    )
-    talk.session._call(effect)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert [key for key, _ in calls] == [effect.key, effect.key]
-    assert [attempt for _, attempt in calls] == [1, 2]
+    effects_ = [e for record in talk.session.trace for e in record.effects]
+    effect = next(e for e in effects_ if getattr(e, "tool", "") == "book")
+    await talk.session._caller.call(effect)
+    assert calls == [(effect.key, 1), (effect.key, 2)]
