@@ -92,7 +92,9 @@ def test_rule_14_a_value_under_never_counts_after_the_prompt() -> None:
     assert "5" in talk.bot or "five" in talk.bot.lower()
 
 
-def test_rule_15_what_the_commit_reads_and_the_confirm_does_not_speak_needs_a_yes() -> None:
+def test_rule_15_what_the_commit_reads_and_the_confirm_does_not_speak_needs_a_yes() -> (
+    None
+):
     text = """
     flow: send
     steps:
