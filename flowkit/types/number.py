@@ -90,7 +90,7 @@ class NumberType:
             return None, end
         if value == 1 and end < heard.count and texts[end] in words.of_them:
             return None, end  # "one of us is late"
-        certainty, end = self._certainty(heard, words, i, end)
+        certainty, end = self._certainty(heard, words, i, end, asked=ctx.asked)
         limit = words.limits.before(texts, i)
         if limit is not None:
             return made(None, limit, end, certainty, why="vague", also=(value,))
@@ -99,7 +99,7 @@ class NumberType:
 
     @staticmethod
     def _certainty(
-        heard: Heard, words: Counts, start: int, end: int
+        heard: Heard, words: Counts, start: int, end: int, *, asked: bool
     ) -> tuple[float, int]:
         """Return how sure a number is a count, and where it ends with its noun."""
         texts = heard.texts
@@ -111,16 +111,17 @@ class NumberType:
             if part is not None:
                 before = words.before.before(texts, start) is not None
                 return 1.0 if before else 0.6, part[0]
-        if words.before.before(texts, start) is not None:
-            if end < heard.count and words.not_counts.at(texts, end):
-                return 0.5, end
-            return 1.0, end
         if end < heard.count and words.not_counts.at(texts, end):
             return 0.3, end
+        if end < heard.count and (unit := words.units.at(texts, end)):
+            return (0.5, unit[0]) if asked else (0.3, end)
+        if words.before.before(texts, start) is not None:
+            return 1.0, end
         if end < heard.count and not heard.pauses[end - 1] and heard.numbers[end]:
             return 0.3, end  # "seven thirty"
         if words.before_weak.before(texts, start) is not None:
-            return 0.7, end
+            # "looking for one": a pronoun as often as a number
+            return 0.5 if texts[end - 1] in words.pronouns else 0.7, end
         return 0.5, end
 
     @staticmethod

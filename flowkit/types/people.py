@@ -19,6 +19,7 @@ class Counts:
         self.nouns: Phrases[str] = Phrases.of(data.get("nouns"))
         self.parts: Phrases[str] = Phrases.of(data.get("parts"))
         self.me = frozenset(listed(data.get("me")))
+        self.subject = frozenset(listed(data.get("subject")))
         self.companions: Phrases[str] = Phrases.of(data.get("companions"))
         self.of_them = frozenset(listed(data.get("of_them")))
         self.plural = str(data.get("plural", ""))
@@ -32,7 +33,14 @@ class Counts:
         self.about: Phrases[str] = Phrases.of(data.get("about"))
         self.limits: Phrases[str] = Phrases.of(data.get("limits"))
         self.vague: Phrases[str] = Phrases.of(data.get("vague"))
-        self.not_counts: Phrases[str] = Phrases.of(data.get("not_counts"))
+        parts = language.section("times").get("parts") or {}
+        self.not_counts: Phrases[str] = Phrases.of(
+            [
+                *listed(data.get("not_counts")),
+                *(text for texts in parts.values() for text in listed(texts)),
+            ]
+        )
+        self.units: Phrases[str] = Phrases.of(data.get("units"))
         self.pronouns = frozenset(listed(data.get("pronouns")))
         self.pronouns_behind = frozenset(listed(data.get("pronouns_behind")))
         self.starts = self.exact.firsts | self.vague.firsts | self.me | self.possessives
@@ -95,6 +103,9 @@ def number_at(heard: Heard, i: int) -> tuple[int, Number] | None:
     return end, tidy(value)
 
 
+_OTHERS = frozenset({"me", "subject"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Item:
     """One of several that are summed up."""
@@ -102,7 +113,7 @@ class _Item:
     end: int
     people: int
     kind: str
-    """``me``; ``part`` ("two adults"), ``companion`` ("my wife"), ``bare`` ("two")."""
+    """``me``; ``subject`` ("I"); ``part`` ("two adults"), ``companion`` ("my wife"), ``bare`` ("two")."""
 
 
 def people_at(heard: Heard, words: Counts, i: int) -> tuple[int, int] | None:
@@ -119,21 +130,36 @@ def people_at(heard: Heard, words: Counts, i: int) -> tuple[int, int] | None:
         if item is None:
             break
         at = item.end
+        if item.kind == "subject" and (not kinds or set(kinds) != {"companion"}):
+            # "three people and I want ..." is not four
+            last = at >= heard.count or heard.pauses[at - 1]
+            if not kinds or not last:
+                break
         total += item.people
         kinds.append(item.kind)
-        if len(kinds) >= 2 and ("me" in kinds or set(kinds) <= {"part", "bare"}):
+        if len(kinds) >= 2 and (
+            not _OTHERS.isdisjoint(kinds) or set(kinds) <= {"part", "bare"}
+        ):
             good = (at, total)
         if at < heard.count and heard.texts[at] in words.also:
             at += 1
-        elif not heard.pauses[at - 1]:
+        elif not _comma(heard, at - 1):
             break
     return good
+
+
+def _comma(heard: Heard, i: int) -> bool:
+    """Whether a comma stands behind a token."""
+    end = heard.said.words[heard.word_of[i]].end
+    return heard.pauses[i] and heard.said.raw[end : end + 1] == ","
 
 
 def _item(heard: Heard, words: Counts, i: int, *, first: bool) -> _Item | None:
     texts = heard.texts
     if texts[i] in words.me:
         return _Item(i + 1, 1, "me")
+    if texts[i] in words.subject:
+        return _Item(i + 1, 1, "subject")
     pair = words.pairs.at(texts, i)
     if pair is not None:
         return _Item(pair[0], 2, "companion")
@@ -149,7 +175,8 @@ def _item(heard: Heard, words: Counts, i: int, *, first: bool) -> _Item | None:
                 noun = words.parts.at(texts, noun_at) or words.nouns.at(texts, noun_at)
                 behind = noun[0] if noun else words.companion(texts, noun_at)
                 if behind is not None:
-                    return _Item(behind, value, "part")
+                    kind = "part" if start == i or noun else "companion"
+                    return _Item(behind, value, kind)
             if first and start == i and texts[end] in words.also:
                 return _Item(end, value, "bare")
         return None
@@ -162,5 +189,5 @@ def _item(heard: Heard, words: Counts, i: int, *, first: bool) -> _Item | None:
     pair = words.pairs.at(texts, start)
     if pair is not None:
         return _Item(pair[0], 2, "companion")
-    companion = words.companion(texts, start)
-    return None if companion is None else _Item(companion, 1, "companion")
+    companion = words.companions.at(texts, start)
+    return None if companion is None else _Item(companion[0], 1, "companion")

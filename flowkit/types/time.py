@@ -317,7 +317,7 @@ class TimeType:
                 at = parts[0]
                 if at[1] + 1 < one.start or at[0] > one.end + 1:
                     one.computed = True
-                else:
+                if at[1] == one.start:
                     one.certainty = 1.0
         elif not times and parts:
             start, end, part = parts[0]

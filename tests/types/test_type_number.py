@@ -26,6 +26,9 @@ COUNTS = [
     ("me and 12 of my mates", 13),
     ("one adult and one child", 2),
     ("a table for two plus a baby", 3),
+    ("my wife and i would like a table", 2),
+    ("two people. I want to book", 2),
+    ("three people and i want to sit outside", 3),
     ("the two of us", 2),
     ("just me", 1),
     ("just myself", 1),
@@ -87,7 +90,8 @@ def test_fault_27_absurd_counts_are_left_to_the_rules(read, text, count):
     "text",
     ["the third one", "on the first", "the later one", "the 27th", "hello", "",
      "no", "i am a man", "which one",
-     "one of us is late", "one of the tables outside"],
+     "one of us is late", "that is fine for me. I think so",
+     "my friends and i", "one of the tables outside"],
 )  # fmt: skip
 def test_ordinals_and_pronouns_are_no_counts(values, text):
     assert values("number", text) == []
