@@ -84,14 +84,14 @@ class Asides:
             words = self._plain(" ".join(words))
             phrase = self._plain(" ".join(self._layout.words))
         else:
-            phrase = [
-                word
-                for at, word in enumerate(self._layout.words)
-                if not any(
-                    item.is_value and item.start <= at < item.end
-                    for item in self._layout.items
-                )
-            ]
+            taken = {
+                at
+                for item in self._layout.items
+                if item.is_value
+                for at in range(item.start, item.end)
+            }
+            spoken = enumerate(self._layout.words)
+            phrase = [word for at, word in spoken if at not in taken]
         match = self._index.best(
             words, topics, self._targets(), values, f" {' '.join(phrase)} "
         )

@@ -43,7 +43,7 @@ _OFFERED = ("later", "earlier", "any_choice", "position", "none")
 _MANNERS = ("repair", "change", "greeting", "thanks", "pronoun")
 """Cues that need no act of their own to be accounted for."""
 _SURE = 0.8
-_MOST_WORDS = 200
+_MOST_WORDS = 120
 """What is longer is cut: nobody says more in one turn."""
 
 

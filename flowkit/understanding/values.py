@@ -108,7 +108,7 @@ class ValueReader:
                 continue
             begun = split(fillable.begun)
             count = len(begun.words)
-            joined = split(f"{fillable.begun} {said.raw}")
+            joined = split(f"{fillable.begun} {said.text(0, len(said.words))}")
             rest = [
                 (
                     one,
@@ -152,8 +152,6 @@ class ValueReader:
                 ends = [r.end for _, r in readings if r.start == cue.end]
                 if ends and min(ends) < len(said.words):
                     cuts.add(min(ends))
-        if changes is None and not cuts:
-            return readings
         for _, reading in readings:
             for cue in frames:
                 if cue.start < reading.start <= cue.end < reading.end and (
@@ -168,25 +166,32 @@ class ValueReader:
                     and changes is not None
                     and changes < reading.start <= cue.start < reading.end
                 )
-        for cut in sorted(cuts)[:4]:
-            head = Utterance(said.raw, said.words[:cut])
-            tail = Utterance(said.raw, said.words[cut:])
-            readings = [
-                one
-                for one in readings
-                if one[1].end <= cut
-                or one[1].start > cut
-                or (one[1].start == cut and one[1].why is None)
-            ]
-            known = {(one[0].slot.name, one[1].start) for one in readings}
-            again = [*self._find(head)] + [
-                (one, replace(found, start=found.start + cut, end=found.end + cut))
-                for one, found in self._find(tail)
-            ]
-            readings += [
-                one for one in again if (one[0].slot.name, one[1].start) not in known
-            ]
-        return readings
+        return self._in_parts(said, readings, sorted(cuts)) if cuts else readings
+
+    def _in_parts(
+        self, said: Utterance, readings: list[ReadFor], cuts: list[int]
+    ) -> list[ReadFor]:
+        """Read the parts between cuts by themselves, in place of what went over one."""
+        places = {*cuts}
+        kept = [
+            one
+            for one in readings
+            if not any(
+                one[1].start < cut < one[1].end
+                or (cut == one[1].start and one[1].why is not None)
+                for cut in places
+            )
+        ]
+        known = {(one.slot.name, reading.start) for one, reading in kept}
+        for start, end in zip([0, *cuts], [*cuts, len(said.words)], strict=True):
+            part = Utterance(said.raw, said.words[start:end])
+            for one, reading in self._find(part):
+                moved = replace(
+                    reading, start=reading.start + start, end=reading.end + start
+                )
+                if (one.slot.name, moved.start) not in known:
+                    kept.append((one, moved))
+        return kept
 
     def _halves(self, readings: list[ReadFor], cues: list[Cue]) -> list[ReadFor]:
         """Give the halves of "friday to sunday" to a slot and to the one after it."""
