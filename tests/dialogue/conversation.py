@@ -15,7 +15,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring.compiler import compile_text
-
 from flowkit.dialogue import acts, codec, effects, events
 from flowkit.dialogue.acts import Act
 from flowkit.dialogue.engine import Stepped, start, step
