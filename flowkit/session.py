@@ -174,6 +174,7 @@ class Session:
             at_step: A step's verb, tool or slot; all before it counts as done (tests).
             results: What the tools before ``at_step`` returned, by tool (tests).
         """
+        self._begin_once()
         started = events.CallStarted(
             self.clock.now(), self.facts, self._given, self._language
         )
@@ -202,6 +203,7 @@ class Session:
         Raises:
             ValueError: It is a state of another version of the agent.
         """
+        self._begin_once()
         if state.agent != self.agent.fingerprint:
             raise ValueError(
                 "the state is one of another version of the agent: "
@@ -210,6 +212,10 @@ class Session:
         self._scribe.begin(self.agent, state=codec.state_to_json(state))
         self._state = state
         await self.feed(events.CallResumed(self.clock.now()))
+
+    def _begin_once(self) -> None:
+        if self._state is not None or self._opening is not None:
+            raise RuntimeError("a session holds one call, this one has begun already")
 
     async def feed(self, event: Event) -> None:
         """Let something happen to the call.
@@ -254,14 +260,14 @@ class Session:
         that calls this from inside one of its methods gets it done right after.
 
         Args:
-            patience_s: Real seconds to wait for such tools.
+            patience_s: Real seconds to wait for such tools, and for a host that is stuck.
         """
         if self._is_drainer():
             self._closer = asyncio.ensure_future(self.close(patience_s=patience_s))
             return
         if self._state is not None and self.ended is None and not self.state.over:
             self._queue.append(events.CallerHungUp(self.clock.now()))
-        await self._all_treated()
+        await self._treat_within(patience_s)
         for task in self.working - self._commits:
             self._give_up(task)
         self._calls.clear()
@@ -275,7 +281,7 @@ class Session:
             _, stubborn = await asyncio.wait(self._given_up, timeout=patience_s)
             for task in stubborn:
                 log.error("a tool goes on although it was cancelled: %s", task)
-        await self._all_treated()
+        await self._treat_within(patience_s)
         for handle in (*self._timers.values(), *self._limits.values()):
             handle.cancel()
         self._timers.clear()
@@ -327,6 +333,18 @@ class Session:
     async def _all_treated(self) -> None:
         while not self._is_drainer() and (self._queue or self._treating):
             await asyncio.wait({self._drain_soon()})
+
+    async def _treat_within(self, seconds: float) -> None:
+        """Treat what was fed, and give up a host that never returns from a method."""
+        for _ in range(5):  # methods that may be stuck, one after the other
+            if self._is_drainer() or not (self._queue or self._treating):
+                return
+            drainer = self._drain_soon()
+            done, _ = await asyncio.wait({drainer}, timeout=max(seconds, 0.01))
+            if not done:
+                log.error("the host never returned; the rest goes on without it")
+                drainer.cancel()
+                await asyncio.wait({drainer}, timeout=GIVEN_UP_WITHIN_S)
 
     async def _take(self, stepped: engine.Stepped) -> None:
         self._state = stepped.state

@@ -263,12 +263,6 @@ async def test_a_closing_that_is_given_up_still_finishes_a_commit(call: Make) ->
     assert seen == ["CallStarted", "CallerSaid", "CallerHungUp", "ToolReturned"]
 
 
-known = pytest.mark.xfail(
-    strict=True, reason="a known defect: whoever mends it, unmark it"
-)
-
-
-@known
 async def test_a_host_that_never_returns_cannot_hold_the_end(call: Make) -> None:
     class Stuck(Host):
         async def speak(self, say: effects.Say) -> None:
@@ -285,7 +279,6 @@ async def test_a_host_that_never_returns_cannot_hold_the_end(call: Make) -> None
     assert done
 
 
-@known
 async def test_a_call_is_started_once(call: Make) -> None:
     session, seen = call([])
     await session.start()
