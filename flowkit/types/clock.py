@@ -45,6 +45,8 @@ class Said:
 def halves(hour: int, part: str | None) -> tuple[int, ...]:
     """Return the hours of the 24-hour clock that an hour may mean in a part of the day."""
     hour %= 24
+    if hour == 0 and part in ("pm", "afternoon"):
+        return (12,)
     if hour == 0 or hour > 12:
         return (hour,)
     if part is None:

@@ -15,7 +15,7 @@ from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
 from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
 from flowkit.types.reading import Context, Reading, Utterance
-from flowkit.types.spelling import Spelling
+from flowkit.types.spelling import Letters, Spelling
 
 LONGEST = 80
 """Characters of a name that are kept."""
@@ -259,12 +259,7 @@ class NameType:
                 continue
             spelled = words.spelling.letters(heard, at)
             if spelled is not None:
-                pieces = text.split()
-                letters = spelled.text.split()
-                keep = pieces[: max(0, len(pieces) - len(letters))]
-                if keep and keep[-1].lower() == letters[0].lower():
-                    keep = keep[:-1]
-                mended = " ".join([*keep, *letters])
+                mended = self._mended(text, spelled.text)
                 return self._made(heard, words, mended, start, spelled.end, 1.0)
             break
         return self._made(heard, words, text, start, end, certainty)
@@ -288,11 +283,40 @@ class NameType:
                 and self._wordlike(heard, words, begin - 1)
             ):
                 begin -= 1
-            if begin < start:
-                return self._with_spelling(heard, words, begin, start, 1.0)
-            certainty = 0.9 if ctx.asked else 0.4
-            return self._made(heard, words, spelled.text, i, spelled.end, certainty)
+            before = " ".join(heard.texts[begin:start])
+            certainty = 1.0 if before else 0.9 if ctx.asked else 0.4
+            text, end = self._mended(before, spelled.text), spelled.end
+            while more := self._spelled_next(heard, words, end, spelled.text):
+                spelled, end = more
+                text = f"{text} {spelled.text}".rstrip()
+            return self._made(heard, words, text, begin, end, certainty)
         return None
+
+    def _spelled_next(
+        self, heard: Heard, words: Names, i: int, last: str
+    ) -> tuple[Letters, int] | None:
+        """Return the next spelled word of a name: "and Davis, D A V I S".
+
+        The word that was just spelled, said again, is passed over with nothing.
+        """
+        if i < heard.count and heard.texts[i] == last:
+            return Letters("", i + 1, 0), i + 1
+        at = i
+        while at < min(heard.count, i + 4):
+            spelled = words.spelling.letters(heard, at)
+            if spelled is not None and spelled.count >= 3:
+                return spelled, spelled.end
+            at += 1
+        return None
+
+    @staticmethod
+    def _mended(text: str, letters: str) -> str:
+        """Return a name whose last words are written as they were spelled."""
+        pieces, spelled = text.split(), letters.split()
+        keep = pieces[: max(0, len(pieces) - len(spelled))]
+        if keep and keep[-1].lower() == spelled[0].lower():
+            keep = keep[:-1]
+        return " ".join([*keep, *spelled])
 
     def _announced(self, heard: Heard, words: Names) -> Reading | None:
         """Return the name of "hello, Anna Rossi here"."""
@@ -334,8 +358,16 @@ class NameType:
         pieces = words.spelling.fragments(heard, start)
         if pieces is None or pieces.end < heard.count:
             return None
-        if strict is not None and strict.end >= pieces.end:
+        if strict is not None and (
+            strict.end >= pieces.end
+            or "".join(heard.texts[strict.end : pieces.end]) == strict.text
+        ):
             return None
+        for at in range(start + 1, min(start + 3, heard.count)):
+            strict = words.spelling.letters(heard, at)
+            said = "".join(heard.texts[start:at])
+            if strict and strict.end >= pieces.end and strict.text == said:
+                return None  # "Doe, D O E"
         text = pieces.text
         if " " not in text:
             # no space was said: part the first name, if it is a common one

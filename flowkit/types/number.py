@@ -113,12 +113,14 @@ class NumberType:
                 return 1.0 if before else 0.6, part[0]
         if end < heard.count and words.not_counts.at(texts, end):
             return 0.3, end
+        if start > 0 and texts[start - 1] in words.not_counts:
+            return 0.3, end  # "$ 12"
+        if end < heard.count and not heard.pauses[end - 1] and heard.numbers[end]:
+            return 0.3, end  # "seven thirty"
         if end < heard.count and (unit := words.units.at(texts, end)):
             return (0.5, unit[0]) if asked else (0.3, end)
         if words.before.before(texts, start) is not None:
             return 1.0, end
-        if end < heard.count and not heard.pauses[end - 1] and heard.numbers[end]:
-            return 0.3, end  # "seven thirty"
         if words.before_weak.before(texts, start) is not None:
             # "looking for one": a pronoun as often as a number
             return 0.5 if texts[end - 1] in words.pronouns else 0.7, end
@@ -126,8 +128,11 @@ class NumberType:
 
     @staticmethod
     def _goes_on(heard: Heard, words: Counts, i: int) -> bool:
-        """Whether "just me" goes on as in "just me and my wife"."""
-        return i + 1 < heard.count and heard.texts[i] in words.also
+        """Whether "just me" is followed by others, or "just one" by what it counts."""
+        if i >= heard.count:
+            return False
+        more = i + 1 < heard.count and heard.texts[i] in words.also
+        return more or words.units.at(heard.texts, i) is not None
 
     def open(self, data: Json) -> object:
         """Return the number."""

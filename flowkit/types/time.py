@@ -49,7 +49,11 @@ class _Words:
         self.forms = data
         self.hours: Phrases[str] = Phrases.of(data.get("hours_word"))
         self.minutes: Phrases[str] = Phrases.of(data.get("minutes"))
-        self.nouns: Phrases[str] = Phrases.of(language.section("counts").get("nouns"))
+        self.nouns: Phrases[str] = Phrases.of(data.get("nouns"))
+        self.people: Phrases[str] = Phrases.of(language.section("counts").get("nouns"))
+        self.months: Phrases[str] = Phrases.by_value(
+            language.section("dates").get("months")
+        )
         numerals = compiled(language, Numerals)
         lengths = numerals.starts | self.fractions.firsts
         self.grammar = Grammar(
@@ -241,8 +245,10 @@ class TimeType:
         """Judge whether figures are a time here, and how surely."""
         texts, end = heard.texts, one.end
         if end < heard.count and not heard.pauses[end - 1]:
-            if words.not_times.at(texts, end) or words.nouns.at(texts, end):
+            if words.not_times.at(texts, end) or words.people.at(texts, end):
                 return False
+            if rule != "hour_minute" and words.months.at(texts, end):
+                return False  # "from 16 June"
             if rule == "hour" and heard.numbers[end] is not None:
                 return False
             if rule == "hour" and texts[end] in heard.numerals.scales:
@@ -265,7 +271,8 @@ class TimeType:
         texts = heard.texts
         if one.end < heard.count:
             part = words.parts.at(texts, one.end)
-            if part is not None:
+            noun = words.nouns.at(texts, one.end)
+            if part is not None and (noun is None or noun[0] < part[0]):
                 names_day = words.days.at(texts, one.end) is not None
                 one.end, one.part = part
                 if not names_day:
@@ -301,7 +308,11 @@ class TimeType:
             if found is None:
                 i += 1
                 continue
-            if words.greetings.before(heard.texts, i) is None:
+            counted = i > 0 and (
+                heard.numbers[i - 1] is not None
+                or heard.texts[i - 1] in heard.numerals.one
+            )
+            if not counted and words.greetings.before(heard.texts, i) is None:
                 parts.append((i, found[0], found[1]))
             i = found[0]
         for n, one in enumerate(times[:-1]):

@@ -40,6 +40,7 @@ CERTAIN = [
     ("07:30", "07:30"),
     ("at 07:15PM", "19:15"),
     ("10:45 am", "10:45"),
+    ("half past 0 pm", "12:30"),
 ]
 
 
@@ -183,7 +184,8 @@ def test_a_number_tonight_may_be_of_people(read):
 
 @pytest.mark.parametrize(
     "text",
-    ["four people", "2 adults", "six of us", "25", "ninety", "minus two people",
+    ["four people", "2 adults", "six of us", "25", "ninety", "minus two people", "one night",
+     "from 16 june", "a three night stay",
      "twelve dollars", "three days", "yes", "good evening", ""],
 )  # fmt: skip
 def test_numbers_of_other_things_are_no_times(values, text):
