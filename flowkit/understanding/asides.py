@@ -22,6 +22,10 @@ _NO_CONTENT = (
 )
 _MAY_BE_TOPIC = ("cancel_own", "changing", "change", "change_something", "why")
 """Cues whose words may as well be the topic's: "cancel my booking"."""
+BESIDE = 1.2
+"""What a value in a side question, a supposition or a story must reach to be taken."""
+ASKING = 1.02
+"""What a value in a question that nothing here answers must reach."""
 _BLAMES = ("changing", "change", "wrong", "not")
 
 
@@ -165,7 +169,7 @@ class Asides:
         return [
             at
             for at, word in enumerate(self._layout.words)
-            if match.stems.intersection(self._table.stems([word]))
+            if match.stems.intersection(self._index.stems([word]))
         ]
 
     def _content(self) -> tuple[list[str], list[str], set[str], bool]:
@@ -252,14 +256,17 @@ class Asides:
         ]
         return min(marks, default=fixed), stop
 
-    def stretches(self) -> list[tuple[int, int]]:
-        """Return the stretches in which a value is not simply an answer."""
+    def stretches(self) -> list[tuple[int, int, float]]:
+        """Return the stretches in which a value is not simply an answer.
+
+        The third of each is the score that a value in it must reach.
+        """
         layout = self._layout
-        found: list[tuple[int, int]] = []
+        found: list[tuple[int, int, float]] = []
         if self._match is not None and not self._routing:
-            found.append(self._stretch())
+            found.append((*self._stretch(), BESIDE))
         for cue in layout.marks.get("hypothetical", ()):
-            found.append((cue.start, layout.breath(cue.start)[1]))
+            found.append((cue.start, layout.breath(cue.start)[1], BESIDE))
         asked = {
             at
             for cue in layout.marks.get("question", ())
@@ -268,13 +275,14 @@ class Asides:
         for cue in layout.marks.get("elsewhere", ()):
             # "I have a table", but not "can I have a table"
             if cue.start not in asked:
-                found.append(layout.breath(cue.start))
+                found.append((*layout.breath(cue.start), BESIDE))
         for item in layout.items:
             if item.says("recall"):
-                found.append((item.start, layout.breath(item.start)[1]))
+                found.append((item.start, layout.breath(item.start)[1], BESIDE))
         for cue in layout.marks.get("inquiry", ()):
+            found.append((cue.start, cue.end, BESIDE))
             # "what time do you close on friday"; not "do you have a table on friday"
             end = layout.breath(cue.start)[1]
             if not layout.quiet(cue.start, end):
-                found.append((cue.start, end))
+                found.append((cue.start, end, ASKING))
         return found

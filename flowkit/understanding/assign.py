@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from flowkit.dialogue.acts import Act, Json, Not, Set, Unclear
 from flowkit.dialogue.request import Request
+from flowkit.understanding.asides import BESIDE
 from flowkit.understanding.evidence import (
     ACCEPTED,
     REPAIRS,
@@ -21,15 +22,15 @@ from flowkit.understanding.evidence import (
 )
 from flowkit.understanding.layout import Candidate, Item, Layout
 
-_PLAUSIBLE = 0.45
+_PLAUSIBLE = 0.38
 """Below this a reading is not even worth asking about."""
 _LONELY = 0.35
 """From this on a value that is all that was said is for the one slot that takes it."""
+_UNSURE = 0.6
+"""The certainty of a value that is taken but had better be said back."""
 _MARGIN = 0.15
 _TAKEN = 0.35
 """What a slot loses for a value when a surer one of the utterance is for it."""
-_SIDE = 1.2
-"""What a value inside a side question or a supposition must reach."""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,10 @@ class Assigner:
     """Assigns the values of one laid-out utterance."""
 
     def __init__(
-        self, request: Request, layout: Layout, side: Sequence[tuple[int, int]]
+        self,
+        request: Request,
+        layout: Layout,
+        beside: Sequence[tuple[int, int, float]],
     ) -> None:
         self._request = request
         self._layout = layout
@@ -60,11 +64,13 @@ class Assigner:
             if item.is_value and not item.used
         ]
         for value in self._values:
-            value.side = any(
-                start <= value.item.start < end for start, end in side
-            ) or (
-                flagged and layout.noise_near(value.item.start, value.item.end, 2) > 0
+            item = value.item
+            value.need = max(
+                (need for start, end, need in beside if start <= item.start < end),
+                default=ACCEPTED,
             )
+            if flagged and layout.noise_near(item.start, item.end, 2):
+                value.need = BESIDE
         self._result = Assignment()
 
     def run(self) -> Assignment:
@@ -214,7 +220,7 @@ class Assigner:
             return
         ranked = sorted(scores, key=lambda slot: (-scores[slot], self._order(slot)))
         best = ranked[0]
-        need = _SIDE if any(value.side for value in chain) else ACCEPTED
+        need = max(value.need for value in chain)
         margin = self._margin(best, chain)
         rivals = [
             slot
@@ -282,7 +288,7 @@ class Assigner:
             self._result.competing = True
             for one in chain:
                 one.slot = next(c for c in one.item.candidates if c.slot == ranked[0])
-                one.slot.score = min(one.slot.score, 0.6)
+                one.slot.score = min(one.slot.score, _UNSURE)
 
     def _unclear(self, chain: list[Value], slots: list[str]) -> None:
         value = next((v for v in chain if not v.negated and not v.dropped), chain[-1])
@@ -315,6 +321,7 @@ class Assigner:
             if before is not None and before.slot is not None:
                 if before.slot.reading.value != value.slot.reading.value:
                     self._result.competing = True
+                    value.slot.score = min(value.slot.score, _UNSURE)
                     if self._either(before, value):
                         self._both(before, value)
                         last.pop(value.slot.slot, None)

@@ -54,7 +54,8 @@ class Value:
     negated: bool = False
     silent: bool = False
     """Taken back, but not ruled out ("from four to five")."""
-    side: bool = False
+    need: float = ACCEPTED
+    """The score that it must reach: more in a side question or a supposition."""
     chain: int = -1
     """Values that are about one slot share a chain."""
     dropped: bool = False
@@ -132,9 +133,22 @@ class Evidence:
         noise = self._layout.noise_near(item.start, item.end)
         if asked or named > 0:
             unsure = candidate.reading.certainty < _CERTAIN and self._questioned(item)
+            if asked and self._is_all(item, candidate):
+                # a code that sounds like a time, when the code was asked for
+                bonus += 0.15
             return bonus - (0.3 if unsure else 0.08) * noise
         return bonus - noise * (
             0.13 if candidate.reading.certainty >= _CERTAIN else 0.17
+        )
+
+    def _is_all(self, item: Item, candidate: Candidate) -> bool:
+        """Whether a reading takes all that was said but fillers."""
+        reading = candidate.reading
+        fillers = self._layout.marks.get("filler", ())
+        return all(
+            reading.start <= at < reading.end
+            or any(cue.start <= at < cue.end for cue in fillers)
+            for at in range(len(self._layout.words))
         )
 
     def _questioned(self, item: Item) -> bool:
@@ -142,6 +156,10 @@ class Evidence:
         begin, _ = self._layout.breath(item.start)
         return any(
             begin <= cue.start < item.start
+            or (
+                cue.start == item.start
+                and cue.end == item.start + 1 < len(self._layout.words)
+            )
             for name in ("question", "inquiry", "wish")
             for cue in self._layout.marks.get(name, ())
         )

@@ -42,6 +42,8 @@ from flowkit.understanding.layout import Item, Layout
 from flowkit.understanding.topics import words_of
 
 _NUMBER = "caller.number"
+_YES_NO = "yes_no"
+"""The type whose question is answered by yes or no."""
 _YES = ("yes", "right", "fine", "go_ahead", "ack")
 _NO = ("no", "none", "wrong", "no_repair", "soft_no")
 _SIMPLE: tuple[tuple[str, type[Act], int], ...] = (
@@ -88,7 +90,14 @@ class Talk:
         self._takes_yes = (
             question is not None
             and self._listens
-            and (question.takes_yes or question.kind == "change")
+            and (
+                question.takes_yes
+                or question.kind == "change"
+                or any(
+                    one.slot.type.name == _YES_NO and one.slot.name in question.slots
+                    for one in request.slots
+                )
+            )
         )
         """Whether every way of agreeing is a yes here."""
         self._noise = sum(layout.noise)
@@ -127,6 +136,9 @@ class Talk:
                 # "nothing, it's fine"
                 continue
             if isinstance(act, Same) and act.slot is not None and act.slot in given:
+                continue
+            if isinstance(act, Refuse) and act.certainty < 1 and given:
+                # "not sure, maybe Friday"
                 continue
             if isinstance(act, Cancel) and act.certainty < 1 and given:
                 # "I've changed my mind, make it Saturday"

@@ -19,6 +19,8 @@ _ENOUGH = 0.52
 _MARGIN = 0.12
 _SAID_WEIGHS = 0.72
 """How much of what was said must be explained, against how much of the example."""
+_LONG = 5
+"""From this length on a stem that begins another is the same word."""
 _VERBATIM = 3
 """From three words on, an example that is said word for word is meant."""
 
@@ -109,7 +111,7 @@ class TopicIndex:
             values: Words of values: they count only where a topic has them.
             phrase: All that was said but the values, spaced.
         """
-        stems = frozenset(self._table.stems(said))
+        stems = frozenset(self.stems(said))
         extra = frozenset(self._table.stems(values)) - stems
         ranked: list[tuple[float, int, Match]] = []
         for n, topic in enumerate(topics):
@@ -127,6 +129,20 @@ class TopicIndex:
             if targets.get(other.topic.ref, other.topic.ref) != goal:
                 return None
         return best
+
+    def stems(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Return the content of words, in the forms that the topics have."""
+        return tuple(map(self._known, self._table.stems(words)))
+
+    def _known(self, stem: str) -> str:
+        """Return the topics' form of a stem: "checkup" for "check-up"."""
+        if stem not in self._weights and len(stem) >= _LONG:
+            for known in self._weights:
+                if len(known) >= _LONG and (
+                    stem.startswith(known) or known.startswith(stem)
+                ):
+                    return known
+        return stem
 
     def _match(
         self, topic: Topic, stems: frozenset[str], extra: frozenset[str], phrase: str

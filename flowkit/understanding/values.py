@@ -147,6 +147,16 @@ class ValueReader:
             if reading.start < cue.start and cue.end < reading.end
         }
         for cue in cues:
+            if cue.name in ("repair", "no_repair", "no") and cue.end < len(said.words):
+                # "peter, no sorry, paul": a name is only found where it can begin
+                said_before = any(
+                    one.slot.name in self._asked and reading.end <= cue.start
+                    for one, reading in readings
+                )
+                if said_before and not any(
+                    reading.end > cue.end for _, reading in readings
+                ):
+                    cuts.add(cue.end)
             if cue.name in ("not", "instead"):
                 # "not seven eight" is no seven eight
                 ends = [r.end for _, r in readings if r.start == cue.end]
