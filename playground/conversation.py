@@ -80,6 +80,8 @@ class Done:
     reason: str | None
     moment: travel.Moment
     data: Snapshot
+    cut_short: bool = False
+    """The caller went on before the agent waited for them."""
 
     @property
     def ended(self) -> bool:
@@ -192,15 +194,19 @@ class Conversation:
         self._task = asyncio.current_task()
         call = self.call
         words = move.text if isinstance(move, Words | Over) else None
+        cut_short = False
         try:
             move, turn = await _perform(call, move)
         except asyncio.CancelledError:
-            turn = self._given_way(words)
+            turn, cut_short = self._given_way(words), True
         except NotSpeakingError:
             raise CannotDoError(
                 "The agent is not speaking: there is nothing to talk over."
             ) from None
-        return self._done(self.turns, move, turn)
+        done = self._done(self.turns, move, turn)
+        if cut_short:
+            self.turns[-1] = done = replace(done, cut_short=True)
+        return done
 
     async def back(self) -> list[ToolUse]:
         """Undo the last turn; return what tools did in it that stays done.

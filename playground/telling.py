@@ -99,6 +99,8 @@ class Teller:
         """Tell how it stands after a turn."""
         self._print(to_line(done))
         match done.input:
+            case _ if done.cut_short:
+                pass
             case commands.Words() | commands.Keys() if not done.turn.speeches:
                 self.screen.event("(the agent says nothing)")
             case commands.Over() | commands.Interrupt():
