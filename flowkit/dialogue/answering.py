@@ -156,16 +156,13 @@ def _conclude(turn: Turn, now: Utterance) -> None:
             return
     if not now.understood and (turn.run.open is not None or not turn.state.calls):
         climb(turn, "unclear")
+    elif not now.progress and not turn.out and turn.run.open is now.opened:
+        ask_open_again(turn)  # whatever was said, it gets an answer
 
 
 def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
     """Deal with what is said after the last words (FORMAT 5.13)."""
-    late = [
-        act
-        for act in said
-        if isinstance(act, (acts.Set, acts.Unset, acts.Not, acts.Cancel, acts.Restart))
-        and not says_the_same(turn, act)
-    ]
+    late = [act for act in said if _is_change(act) and not says_the_same(turn, act)]
     flows = turn.agent.flows
     started = next(
         (act for act in said if isinstance(act, acts.Start) and act.flow in flows), None
@@ -194,6 +191,14 @@ def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
     elif not is_filler(said):
         turn.out += turn.shipped("grace.anything", "answer")
         turn.set(parting=True)
+
+
+def _is_change(act: Act) -> bool:
+    """Whether an act wishes something to be other than it was agreed."""
+    kinds = (acts.Set, acts.Unset, acts.Not, acts.Same, acts.Cancel, acts.Restart)
+    return isinstance(act, kinds) or (
+        isinstance(act, acts.Unclear) and bool(act.candidates)
+    )
 
 
 def _answer_entry_at_the_end(turn: Turn, act: acts.AskAbout) -> None:

@@ -422,9 +422,11 @@ def speak_choice(turn: Turn, step: flow.Offer, choice: Mapping[str, Json]) -> st
     if step.each is not None:
         it = next(iter(values.values())) if len(values) == 1 else Named(dict(choice))
         return _rendered(turn, step.each, {**values, "it": it})
-    return ", ".join(
-        turn.spoken_value(name, value.data) for name, value in values.items()
-    )
+    spoken = [turn.spoken_value(name, value.data) for name, value in values.items()]
+    kinds = [turn.flow.slots[name].type.name for name in values]
+    if kinds == ["date", "time"]:
+        return _text(turn, "offer.day_and_time", day=spoken[0], time=spoken[1])
+    return ", ".join(spoken)
 
 
 def join_or(turn: Turn, spoken: Sequence[str]) -> str:

@@ -488,6 +488,20 @@ class Flow:
         return {slot: tuple(found) for slot, found in paths.items() if () not in found}
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """The slots that callers may fill: those that a step asks for or offers."""
+        found: set[str] = set()
+        for step in self.by_id.values():
+            match step:
+                case Ask() | AskAgain():
+                    found.update(step.slots)
+                case Offer():
+                    found.update(step.into)
+                case _:
+                    pass
+        return frozenset(found)
+
+    @cached_property
     def order(self) -> Mapping[str, int]:
         """The place of each slot among the slots: rules run in this order."""
         return {name: n for n, name in enumerate(self.slots)}

@@ -41,7 +41,11 @@ def build_request(
         now=datetime.fromisoformat(turn.run.now),
         language=turn.state.language,
         country=turn.agent.country,
-        slots=tuple(_fillable(turn, slot, life) for slot, life in turn.slots()),
+        slots=tuple(
+            _fillable(turn, slot, life)
+            for slot, life in turn.slots()
+            if slot.name in turn.flow.asked
+        ),
         question=None if asked is None else _question(turn, asked, heard=heard),
         asked=" ".join(segment.text for segment in turn.state.last),
         choices=() if asked is None else _choices(turn, asked),

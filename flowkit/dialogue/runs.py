@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowkit.dialogue import effects, flow
+from flowkit.dialogue.acts import Set
+from flowkit.dialogue.filling import Value, fill
 from flowkit.dialogue.requesting import build_request
 from flowkit.dialogue.state import Hearing, Open, Run
 from flowkit.dialogue.turn import Turn
@@ -73,6 +75,26 @@ def leave_for(turn: Turn, step: flow.GoTo) -> None:
         ):
             turn.set_slot(name, replace(life, refused=None, ack_due=False))
     turn.note("go_to", f"on to the flow {step.flow}", step.line)
+    _take_changes_along(turn)
+
+
+def _take_changes_along(turn: Turn) -> None:
+    """Fill the flow that deals with a late change with the values that were wanted."""
+    values = {
+        act.slot: Value(act.value, act.text, sure=False)
+        for act in turn.state.changes
+        if isinstance(act, Set) and act.slot in turn.flow.asked
+    }
+    turn.set(changes=())
+    if values:
+        fill(turn, values)
+
+
+def _is_begun(turn: Turn) -> bool:
+    """Whether the active run has come further than its first words."""
+    return bool(turn.run.results or turn.run.ended) or any(
+        life.value is not None for _, life in turn.slots()
+    )
 
 
 def end_run(turn: Turn, outcome: str) -> bool:
@@ -90,6 +112,8 @@ def end_run(turn: Turn, outcome: str) -> bool:
         turn.set(outcome=outcome, ending=True)
         return False
     gone = turn.pop()
+    if gone.how == "aside" and not _is_begun(turn):
+        return end_run(turn, outcome)  # there is nothing to go on with
     if gone.how == "aside":
         turn.set_run(open=Open("sure", "resume", depth=len(turn.run.blocks)))
         return True

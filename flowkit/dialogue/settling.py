@@ -144,7 +144,7 @@ def _detour(turn: Turn) -> bool:
 def _change_too_late(turn: Turn) -> bool:
     """Deal with a change of mind about something that cannot be undone."""
     late = turn.state.late
-    turn.set(late=())
+    turn.set(late=(), changes=late)
     for key, result in reversed(list(turn.run.results.items())):
         step = turn.flow.by_id.get(key.split(":")[-1])
         if isinstance(step, flow.Do) and step.commit and result.status != "failed":

@@ -300,6 +300,8 @@ class State:
     held: tuple[Held, ...] = ()
     late: tuple[Act, ...] = ()
     """Changes that came during or after a commit."""
+    changes: tuple[Act, ...] = ()
+    """Late changes that are being dealt with: a ``go_to`` takes them along."""
     wanted: str = ""
     """A flow that waits to be started until a commit has returned."""
     wish: str = ""

@@ -95,7 +95,9 @@ def _values(
                         now.understood = now.progress = True
             case acts.Unclear():
                 only = _only_fit(turn, act)
-                if only is not None:
+                if act.candidates and all(c.slot in locked for c in act.candidates):
+                    late.append(act)
+                elif only is not None:
                     put(act, only.slot, Value(only.value, act.text, sure=False))
                 else:
                     _take_unclear(turn, now, act)
