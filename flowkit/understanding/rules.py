@@ -222,23 +222,27 @@ class _Reading:
 
     def _know_the_task(self, layout: Layout) -> None:
         """Words about what is being done anyway ("book", "table") are no noise."""
-        slots = [one.slot for one in self._request.slots]
-        for flow in self._agent.flows.values():
-            own = list(flow.slots.values())
-            if len(own) == len(slots) and all(
-                one is other for one, other in zip(own, slots, strict=True)
-            ):
-                self._flow = flow
-                known = self._words.tasks[flow.name]
-                break
-        else:
-            self._flow, known = None, frozenset()
+        self._flow = self._current()
+        name = self._flow.name if self._flow is not None else ""
+        known = self._words.tasks.get(name, frozenset())
         self._task = known
         self._named_task = False
         for at, word in enumerate(layout.words):
             if word not in self._table.empty_words and self._table.stem(word) in known:
                 self._named_task = True
                 layout.noise[at] = False
+
+    def _current(self) -> Flow | None:
+        """Return the flow that is being done, if the request gives it away."""
+        request = self._request
+        entries = [(one.ref, one.about) for one in request.entries]
+        found = [
+            flow
+            for flow in self._agent.flows.values()
+            if [(one.id, one.about) for one in flow.anytime] == entries
+            and all(flow.slots.get(one.slot.name) is one.slot for one in request.slots)
+        ]
+        return found[0] if len(found) == 1 else None
 
     # --- what it means --------------------------------------------------------------------
 
