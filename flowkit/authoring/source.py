@@ -37,6 +37,8 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _ODD_BREAKS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
 _MENDS = 40
+# mistakes that YAML does not notice: tabs, text behind #, a colon without its space
+_SILENT = re.compile(r"\t| #[^\s#]|^[ -]*[a-z_]+:[^\s:/\\]|[“”]", re.MULTILINE)
 
 # any: libyaml and the pure parser have a class of their own, with equal attributes
 _Mark: TypeAlias = Any
@@ -112,6 +114,10 @@ def read(text: str, path: str, *, braces: bool = False) -> Source:
         return Source(file, None, (too_large(len(text), path),), whole=False)
     text, diagnostics = _clean(text, path)
     file = File(path, text, tuple(text.split("\n")))
+    if braces and not diagnostics and not _SILENT.search(text):
+        root = _at_once(file)
+        if root is not None:
+            return Source(file, root)
     mended = mend(file.lines, path, braces=braces)
     diagnostics += mended.diagnostics
     reading = _Reading(file, mended, braces=braces)
@@ -127,6 +133,16 @@ def read(text: str, path: str, *, braces: bool = False) -> Source:
             )
         )
     return Source(file, root, tuple(diagnostics), whole=reading.whole)
+
+
+def _at_once(file: File) -> Node | None:
+    """Return the nodes of a file without any mistake; None if it may have one."""
+    builder = _Builder(file, 0, {}, braces=True)
+    try:
+        root = builder.build(file.text)
+    except (yaml.MarkedYAMLError, _Stop):
+        return None
+    return None if builder.diagnostics else root
 
 
 def plain(text: str) -> object:
