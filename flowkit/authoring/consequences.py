@@ -37,16 +37,22 @@ def without_consequences(
         texts: Its files by path.
     """
     findings = list(dict.fromkeys(diagnostics))
+    no_slots = any(one.code == "FK202" and _named(one) == {"slots"} for one in findings)
     errors = [one for one in findings if one.severity is Severity.ERROR]
     if not errors:
         return findings
-    meant = {one.fix.text for one in errors if one.code in _NAMES and one.fix}
+    meant = {
+        word
+        for one in errors
+        if one.code in _NAMES and one.fix
+        for word in _WORD.findall(one.fix.text)
+    }
     unreadable = [one.span for one in errors if _UNREADABLE.fullmatch(one.code)]
     hidden = {word for span in unreadable for word in _words_around(span, texts)}
     lost = {
         name
         for one in errors
-        if one.code == "FK201" and one.span.column == 1 and one.fix is None
+        if one.code in ("FK201", "FK216") and one.span.column == 1 and not one.fix
         for name in _keys_below(one.span, texts)
     }
     unnamed = {name for one in errors if one.code == "FK212" for name in _named(one)}
@@ -55,7 +61,7 @@ def without_consequences(
         one
         for one in findings
         if not (one.code in _UNKNOWN and _named(one) & (meant | unnamed))
-        and not (one.code in _NAMES and _named(one) & lost)
+        and not (one.code in _NAMES and (no_slots or _named(one) & lost))
         and not (one.code in _UNUSED and _named(one) & (hidden | unnamed))
         and not (one.code == "FK423" and "choices" in meant)
         and not (one.code == "FK415" and _is_near(one.span, unreadable))

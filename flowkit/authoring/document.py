@@ -12,7 +12,7 @@ spend two thirds of its time (0.2 s) on importing and building them.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final
 
 from flowkit.authoring import grammar
@@ -94,8 +94,18 @@ class _DocumentReader(StepReader):
             return None
         read = []
         for entry in block.entries:
-            self.new_name(entry.key)
             body = entry.value
+            is_key = entry.key.text in grammar.SLOT
+            if is_key and not (isinstance(body, Block) and "type" in body):
+                self.report(
+                    "FK108",
+                    entry.key.span,
+                    f'"{entry.key.text}" stands in the column of the slots, but it is '
+                    "a key of one.",
+                    "Move it two spaces to the right, below the slot that it belongs to.",
+                )
+                continue
+            self.new_name(entry.key)
             if isinstance(body, Scalar):
                 self.report(
                     "FK202" if body.text else "FK207",
@@ -166,7 +176,7 @@ class _DocumentReader(StepReader):
             )
             return None
         read = []
-        for item in node.items:
+        for item in self._with_otherwise(node.items):
             if not isinstance(item, Block):
                 self.report(
                     "FK202",
@@ -190,6 +200,31 @@ class _DocumentReader(StepReader):
                 )
             read.append(part)
         return tuple(read)
+
+    def _with_otherwise(self, items: Iterable[Node]) -> list[Node]:
+        """Put an ``otherwise`` that became an item of its own to the rule above it."""
+        joined: list[Node] = []
+        for item in items:
+            above = joined[-1] if joined else None
+            if (
+                isinstance(item, Block)
+                and [entry.key.text for entry in item.entries] == ["otherwise"]
+                and isinstance(above, Block)
+                and "otherwise" not in above
+            ):
+                key = item.entries[0].key
+                self.report(
+                    "FK214",
+                    key.span,
+                    "this otherwise became a rule of its own.",
+                    "Put spaces in the place of the dash: it belongs to the rule above.",
+                )
+                joined[-1] = Block(
+                    (*above.entries, *item.entries), above.span, above.file
+                )
+                continue
+            joined.append(item)
+        return joined
 
     def anytime(self, node: Node, key: Key) -> tuple[Part, ...] | None:
         if not isinstance(node, Listing):

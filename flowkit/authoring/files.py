@@ -25,7 +25,8 @@ _SECRET = re.compile(
     r"\bAIza[A-Za-z0-9_-]{35}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
 _SECRET_STARTS = (
-    "sk-", "AKIA", "ASIA", "AC", "SK", "xox", "gh", "AIza", "-----BEGIN"
+    "sk-", "AKIA", "ASIA", "AC", "SK", "xox", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
+    "AIza", "-----BEGIN",
 )  # fmt: skip
 
 

@@ -81,6 +81,53 @@ class Layout(Page):
 
     # --- columns ---------------------------------------------------------------------
 
+    def is_note(self, line: str) -> bool:
+        """Take out a text at the margin, before keys: a note without its ``#``."""
+        number = self.index
+        if not line[:1].isalpha() or KEY.match(line) or _GLUED.match(line):
+            return False
+        if _LONE.fullmatch(line) or (BARE.match(line) and line.split()[0] in KEYS):
+            return False
+        if not any(known_key(below, 0) for below in self.lines[number + 1 :]):
+            return False
+        span = Span(self.path, number + 1, 1, number + 1, len(line.rstrip()) + 1)
+        self.say(
+            "FK101",
+            span,
+            "this line is neither a key with its value nor a note.",
+            "A note starts with #.",
+            Fix(Span(self.path, number + 1, 1, number + 1, 2), f"# {line[0]}"),
+        )
+        self.lines[number] = ""
+        self.index += 1
+        return True
+
+    def indent_text(self, parent: int, number: int) -> None:
+        """Move the words of a block text to the right of its key, if they are not."""
+        said = False
+        for n in range(self.index, len(self.lines)):
+            line = self.lines[n]
+            indent = len(line) - len(line.lstrip(" "))
+            if (
+                not line.strip()
+                or indent > parent
+                or line.startswith(("- ", "#"), indent)
+                or KEY.match(line, indent)
+            ):
+                return
+            if not said:
+                self.say(
+                    "FK108",
+                    Span(self.path, n + 1, indent + 1, n + 1, len(line.rstrip()) + 1),
+                    f"this text belongs to line {number + 1}, but does not stand further "
+                    "right than its key.",
+                    f"Start each of its lines in column {parent + 3}.",
+                )
+                said = True
+            self.touched.add(n)
+            self.shifts[n] = (0, parent + 2 - indent)
+            self.lines[n] = " " * (parent + 2) + line[indent:]
+
     def lone_name(self, line: str) -> str:
         """Put a colon behind a name alone on its line, with keys or items below it."""
         match = _LONE.fullmatch(line)
@@ -135,10 +182,13 @@ class Layout(Page):
             return line
         is_open = not value or value.startswith("#") or bool(ALONE.match(value))
         number, indent = self.index, parts[0][0]
-        if parts[0][1] == "key" and self.margins.lacks_dash(indent):
+        above = self.margins.dash_at(indent) if parts[0][1] == "key" else None
+        if above is not None:
             word = line[indent:].split(":", 1)[0].strip()
-            if word in STEPS:
+            if word in STEPS and self._first_key(above) in STEPS:
                 return self._dash(line, number, indent, word)
+            if word not in KEYS:
+                return line  # perhaps the dashes are wrong: the parser says more
         wrong = self.margins.place(number, parts, is_open=is_open)
         if wrong is None:
             return line
@@ -156,6 +206,12 @@ class Layout(Page):
         again: list[Part] = [(column + moved, kind) for column, kind in parts]
         self.margins.place(number, again, is_open=is_open)
         return line
+
+    def _first_key(self, number: int) -> str:
+        """Return the key behind the dash of a line, or nothing."""
+        match = PREFIX.match(self.lines[number])
+        key = KEY.match(self.lines[number], match.end() if match else 0)
+        return key[1].strip() if key else ""
 
     def _dash(self, line: str, number: int, indent: int, verb: str) -> str:
         """Put a dash before a step that stands in the column of the dashes."""

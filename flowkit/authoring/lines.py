@@ -83,6 +83,8 @@ class _Run(Layout):
 
     def _line(self, line: str) -> None:
         """Look at one line, and move on behind all that belongs to its value."""
+        if self.is_note(line):
+            return
         line = self.in_column(self.lone_name(self.glued(line)))
         prefix = PREFIX.match(line)
         at = prefix.end() if prefix else 0
@@ -104,6 +106,7 @@ class _Run(Layout):
             self.no_colon(number, at, bare[1])
             return
         if _BLOCK.match(value):
+            self.indent_text(parent, number)
             self._skip_block(parent)
             return
         if value[0] in "\"'":

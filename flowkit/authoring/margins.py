@@ -48,10 +48,12 @@ class Margins:
         if self._levels:
             self._levels[-1].is_open = False
 
-    def lacks_dash(self, column: int) -> bool:
-        """Whether a key in this column would stand right below the dash of an item."""
+    def dash_at(self, column: int) -> int | None:
+        """Return the last line with a dash in this column, if a list is open there."""
         below = [level for level in self._levels if level.column <= column]
-        return bool(below) and (below[-1].column, below[-1].kind) == (column, "dash")
+        if below and (below[-1].column, below[-1].kind) == (column, "dash"):
+            return below[-1].line
+        return None
 
     def place(
         self, line: int, parts: Sequence[Part], *, is_open: bool

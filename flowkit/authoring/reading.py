@@ -210,6 +210,18 @@ class Reader:
             return rival if isinstance(entry.value, Scalar) else None
         if quiet:
             return None
+        if (
+            "slots" in table
+            and isinstance(entry.value, Block)
+            and "type" in entry.value
+        ):
+            self.report(
+                "FK216",
+                key.span,
+                f'"{name}" looks like a slot, but it cannot stand {where}.',
+                'Put it below "slots:", two spaces further right.',
+            )
+            return None
         self.report(
             "FK201",
             key.span,
@@ -311,20 +323,12 @@ class Reader:
     def texts(self, node: Node, key: Key) -> tuple[Scalar, ...] | None:
         """Read a list of texts or names."""
         if isinstance(node, Scalar):
-            self.report(
-                "FK202",
-                node.span,
-                f'"{key.name}" takes {key.kind}.',
-                f"Write [{node.text}]."
-                if key.kind in (Kind.NAMES, Kind.MODULES)
-                else "Write one a line, each after a dash.",
-                Fix(node.span, f"[{node.text}]")
-                if key.kind in (Kind.NAMES, Kind.MODULES) and not node.quoted
-                else None,
-            )
-            if key.kind in (Kind.NAMES, Kind.MODULES) and NAME.match(node.text):
-                return (node,)
-            return None
+            return self._one_line(node, key)
+        if isinstance(node, Block) and all(
+            isinstance(entry.value, Scalar) and not entry.value.text
+            for entry in node.entries
+        ):
+            return tuple(entry.key for entry in node.entries)  # {a, b}: said already
         if isinstance(node, Block):
             self.report(
                 "FK202",
@@ -351,6 +355,29 @@ class Reader:
             self.report("FK207", node.span, "this list is empty.", "Delete the key.")
             return None
         return tuple(items)
+
+    def _one_line(self, node: Scalar, key: Key) -> tuple[Scalar, ...] | None:
+        """Read a text where a list was expected: names with commas are one."""
+        if key.kind not in (Kind.NAMES, Kind.MODULES):
+            advice = "Write one a line, each after a dash."
+            self.report("FK202", node.span, f'"{key.name}" takes {key.kind}.', advice)
+            return None
+        names = re.split(r"\s*,\s*|\s+and\s+|\s+", node.text.strip(" ()[]{},"))
+        right = f"[{', '.join(names)}]"
+        self.report(
+            "FK202",
+            node.span,
+            f'"{key.name}" takes {key.kind}.',
+            f"Write {right}.",
+            Fix(node.span, right) if not node.quoted else None,
+        )
+        if not all(NAME.match(name) for name in names):
+            return None
+        starts = (node.text.index(name) for name in names)
+        return tuple(
+            Scalar(name, node.at(start, start + len(name)), node.file)
+            for name, start in zip(names, starts, strict=True)
+        )
 
     def say(self, node: Node, key: Key) -> tuple[Scalar, ...] | None:
         """Read a sentence, or ``one_of:`` with several."""

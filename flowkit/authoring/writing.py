@@ -259,7 +259,18 @@ class Writer:
         slots = [n for n, m in self.draft.names.items() if m.means is Means.SLOT]
         names = []
         for scalar in scalars:
-            if self.known(
+            words = scalar.text.split()
+            if len(words) > 1 and all(word in slots for word in words):
+                right = ", ".join(words)
+                self.draft.report(
+                    "FK303",
+                    scalar.span,
+                    f'there is no slot "{scalar.text}": a comma is missing.',
+                    f"Write {right}.",
+                    Fix(scalar.span, right),
+                )
+                names += words
+            elif self.known(
                 "FK303", scalar, slots, "slot", "Write it below slots: with its type."
             ):
                 names.append(scalar.text)
