@@ -9,6 +9,9 @@ of one ``Say`` together and says when it is settled. Rules of this module:
   aggregator alone is early: with word times the end of a reply is released together with
   its last word, before that word has sounded. After a cut, the silence of the transport
   is what tells that its queues are empty, so that the next speech is not swept away;
+* a word counts as heard when it has begun, as in Pipecat's context; so a speech whose last
+  word was cut is finished, and with a chunk of older sound still being written the report
+  may be one word ahead of the line;
 * words that a voice has timed but that never sounded settle it after ``UNSOUNDED_S``;
 * without a voice there is no sound to wait for: the speech is settled when its text has
   passed the whole pipeline. That is what "finished" means in text mode.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from types import TracebackType
 
 from loguru import logger
@@ -79,7 +79,7 @@ class Caller(FrameProcessor):
         await self.starts()
         await asyncio.sleep(0.1)
         await self.push_frame(InterimTranscriptionFrame(words, "c", time_now_iso8601()))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.023)
         await self.push_frame(
             TranscriptionFrame(words, "c", time_now_iso8601(), finalized=True)
         )
@@ -168,7 +168,7 @@ def params(
         user_turn_strategies=UserTurnStrategies(
             start=starts
             or [one(enable_interruptions=interrupting) for one in defaults],
-            stop=[SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0.2)],
+            stop=[SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=0.17)],
         ),
         user_turn_stop_timeout=0.8,
     )
@@ -275,8 +275,3 @@ class Call:
 
     async def _finished(self, _: object, frame: Frame) -> None:
         self.frames.append(type(frame).__name__)
-
-
-def words_of(texts: Sequence[str]) -> list[str]:
-    """Return all the words of some texts."""
-    return [word for text in texts for word in text.split()]
