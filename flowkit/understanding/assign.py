@@ -8,7 +8,7 @@ utterance is undone ("four ... no, five" gives only five).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flowkit.dialogue.acts import Act, Json, Not, Set, Unclear
 from flowkit.dialogue.request import Request
@@ -78,6 +78,7 @@ class Assigner:
         if not self._values:
             return self._result
         self._negations()
+        self._relative()
         Evidence(self._request, self._layout, self._values).weigh()
         self._pairs()
         self._chains()
@@ -122,6 +123,34 @@ class Assigner:
                 and any(one.says("changing", "change") for one in items[: value.at])
             ):
                 value.negated = value.silent = True
+
+    def _relative(self) -> None:
+        """Turn "one more" into the count that there is and one."""
+        marks = self._layout.marks
+        for value in self._values:
+            item = value.item
+            for name, sign in (("more", 1), ("fewer", -1)):
+                if not any(
+                    0 <= item.start - cue.end <= 1
+                    or cue.start in (item.end, item.start + 1)
+                    for cue in marks.get(name, ())
+                ):
+                    continue
+                for candidate in item.candidates:
+                    found, current = candidate.reading, candidate.fillable.value
+                    if (
+                        isinstance(found.value, int)
+                        and isinstance(current, int)
+                        and not found.computed
+                        and not isinstance(current, bool)
+                    ):
+                        candidate.score = 1.0
+                        candidate.reading = replace(
+                            found,
+                            value=current + sign * found.value,
+                            computed=True,
+                            certainty=1.0,
+                        )
 
     # --- what belongs together ------------------------------------------------------------
 

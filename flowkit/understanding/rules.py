@@ -358,10 +358,17 @@ class _Reading:
             # "I'd like to book a table" while that is being done
             return Resume(text=text, certainty=0.5)
         if any(item.says("bot_question") for item in layout.items) or (
-            noise and self._is_request(layout)
+            self._asks(layout) or (noise and self._is_request(layout))
         ):
             return OffTopic(text=text, certainty=0.6)
         return Nothing(text=text)
+
+    def _asks(self, layout: Layout) -> bool:
+        """Whether the words begin with a question, though nothing in it is known."""
+        return any(
+            all(layout.placed(at) for at in range(cue.start))
+            for cue in layout.marks.get("inquiry", ())
+        )
 
     def _is_request(self, layout: Layout) -> bool:
         if layout.said.raw.rstrip().endswith("?"):

@@ -193,6 +193,11 @@ class Talk:
         items = self._layout.items
         before = items[at - 1] if at else None
         behind = items[at + 1] if at + 1 < len(items) else None
+        if behind is None and self._takes_yes:
+            # "all good except the day"
+            excepted = self._layout.marks.get("but", ())
+            if any(0 <= items[at].start - cue.end <= 1 for cue in excepted):
+                return True
         if (
             before is not None
             and before.says("changing", "change", "wrong", "not")
