@@ -84,7 +84,9 @@ class _DocumentReader(StepReader):
             "FK202",
             node.span,
             f'"{key.name}" takes {key.kind}.',
-            f"Write the name of each {what}, a colon, and its keys below it.",
+            f"Leave out the dashes: each {what} starts with its name and a colon."
+            if isinstance(node, Listing)
+            else f"Write the name of each {what}, a colon, and its keys below it.",
         )
         return None
 
