@@ -33,7 +33,6 @@ class _Words:
         )
         self.without: Phrases[str] = Phrases.of(data.get("without"))
         self.one = frozenset(listed(data.get("one")))
-        self.joins = frozenset(listed(data.get("joined_by")))
         self.either = frozenset(listed(language.section("joining").get("or")))
         self.join = str(data.get("join", ", "))
         self.join_last = str(data.get("join_last", ", "))

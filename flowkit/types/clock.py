@@ -113,6 +113,13 @@ def _half_of(
     return Said(start, end, v["hour"], 30, 0.9) if 1 <= v["hour"] <= 12 else None
 
 
+def _half_to(
+    v: _Values, start: int, end: int, ctx: Context, base: time | None
+) -> Said | None:
+    """Take "halb acht": half an hour before the hour that is named."""
+    return _to(v | {"minute": 30}, start, end, ctx, base)
+
+
 def _past(
     v: _Values, start: int, end: int, ctx: Context, base: time | None
 ) -> Said | None:
@@ -221,6 +228,7 @@ RULES: dict[str, Rule] = {
     "hour": _hour,
     "hour_sure": _hour_sure,
     "half_of": _half_of,
+    "half_to": _half_to,
     "past": _past,
     "to": _to,
     "named": _named,

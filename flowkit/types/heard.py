@@ -173,7 +173,6 @@ class Numerals:
 
     def __init__(self, language: Language) -> None:
         data = language.section("numbers")
-        self.words: dict[str, int] = {}
         spoken = listed(data.get("below_hundred"))
         phrases: list[tuple[str, int]] = []
         small = listed(data.get("cardinals"))

@@ -46,7 +46,6 @@ class _Words:
         data = language.section("money")
         self.currencies: Phrases[str] = Phrases.by_value(data.get("currencies"))
         self.cents: Phrases[str] = Phrases.by_value(data.get("cents"))
-        self.coins: Phrases[str] = Phrases.by_value(data.get("coins"))
         self.joins = frozenset(listed(data.get("joined_by")))
         self.forms: Mapping[str, object] = data
         self.names = {

@@ -50,7 +50,9 @@ class _Words:
         self.hours: Phrases[str] = Phrases.of(data.get("hours_word"))
         self.minutes: Phrases[str] = Phrases.of(data.get("minutes"))
         self.nouns: Phrases[str] = Phrases.of(data.get("nouns"))
-        self.people: Phrases[str] = Phrases.of(language.section("counts").get("nouns"))
+        counts = language.section("counts")
+        self.people: Phrases[str] = Phrases.of(counts.get("nouns"))
+        self.counting: Phrases[str] = Phrases.of(counts.get("before"))
         self.months: Phrases[str] = Phrases.by_value(
             language.section("dates").get("months")
         )
@@ -258,7 +260,9 @@ class TimeType:
             or heard.negative(one.start)
         ):
             return False
-        if one.certainty < 1:
+        if rule == "hour" and words.counting.before(texts, one.start) is not None:
+            one.certainty = 0.3  # "a table for four"
+        elif one.certainty < 1:
             if words.before.before(texts, one.start) is not None:
                 one.certainty = 1.0
             elif words.before_weak.before(texts, one.start) is not None:

@@ -86,6 +86,22 @@ SAID = [
     ("tmrw", "2026-11-23"),
     ("aug 22,2027", "2027-08-22"),
     ("in exactly 13 days", "2026-12-05"),
+    ("friday this week", "2026-11-20"),
+    ("the second friday of next month", "2026-12-11"),
+    ("the first friday in december 2027", "2027-12-03"),
+    ("the last sunday in march", "2027-03-28"),
+    ("the last day of february 2028", "2028-02-29"),
+    ("friday the week after next", "2026-12-04"),
+    ("the 30th of this month", "2026-11-30"),
+    ("christmas 2027", "2027-12-25"),
+    ("december twenty fifth twenty twenty seven", "2027-12-25"),
+    ("tomorrow friday", "2026-11-23"),
+    ("friday 11/27", "2026-11-27"),
+    ("the fifteenth of the twelfth twenty twenty six", "2026-12-15"),
+    ("20261127", "2026-11-27"),
+    ("11/27/27", "2027-11-27"),
+    ("on the 3", "2026-12-03"),
+    ("three days before the 3rd", "2026-11-30"),
 ]
 
 
@@ -139,7 +155,7 @@ def test_the_day_after_means_nothing_without_a_day(values):
 @pytest.mark.parametrize(
     "text",
     ["30 feb", "february 30th", "the thirtieth of february", "the 31st of november",
-     "november 31", "2026-02-30", "the 35th"],
+     "november 31", "2026-02-30", "the 35th",      "the fifth friday of next month", "2/30/2027"],
 )  # fmt: skip
 def test_fault_27_a_day_that_does_not_exist_says_so(values, text):
     assert values("date", text) == ["no_such_day"]
@@ -342,6 +358,27 @@ def test_dates_and_their_texts_become_data(value, data):
 def test_what_is_no_date_is_refused(value):
     with pytest.raises(ValueError, match=r"."):
         build("date").close(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("friday the 1st of december", "2026-12-01", "2026-12-04"),
+        ("friday 12/1", "2026-12-01", "2026-12-04"),
+        ("tuesday tomorrow", "2026-11-23", "2026-11-24"),
+        ("wednesday the 25th of december", "2026-12-25", "2026-12-23"),
+        ("friday the 25th", "2026-12-25", "2026-11-25"),
+    ],
+)
+def test_a_weekday_that_contradicts_the_day_names_both(read, text, first, second):
+    reading = read("date", text)[0]
+    assert reading.value == first
+    assert reading.also == (second,)
+
+
+@pytest.mark.parametrize("text", ["in 4001 years", "9999 years ago", "in 99999 weeks"])
+def test_days_beyond_the_calendar_are_none(values, text):
+    assert values("date", text) == []
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,11 @@ def test_numbers_of_other_things_are_no_times(values, text):
     assert values("time", text) == []
 
 
+def test_the_number_of_a_table_for_four_is_hardly_a_time(read):
+    first, second = read("time", "a table for four at seven")
+    assert (first.certainty, second.certainty) == (0.3, 1.0)
+
+
 def test_a_greeting_is_no_part_of_the_day(read):
     (reading,) = read("time", "good evening, a table at seven")
     assert reading.also == ("19:00",)
