@@ -1,12 +1,12 @@
-"""One call, alive: the only place that awaits.
+"""One call, alive: with its errands, the only place that awaits.
 
 The engine is a pure function; a ``Session`` performs the effects it asks for and feeds
 the answers back as events. Rules of this module:
 
 * events are taken strictly one after the other, in the order in which they were fed;
   feeding from inside a host's method only queues (there is no re-entrancy);
-* everything that takes time (understanding, tools) runs as a task of its own and answers
-  with an event; what answers too late is fed all the same, the engine ignores it;
+* everything that takes time (understanding, tools) is an errand: a task of its own that
+  answers with an event; what answers too late is fed all the same, the engine ignores it;
 * a tool that cannot be undone is never cancelled, not by the session's end either;
 * no error of a developer's tool, an understander, a host or a journal ends the call. With
   ``strict`` (tests) it is raised to whoever feeds or waits, after the event was treated.
@@ -17,20 +17,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, assert_never
 
-from flowkit.dialogue import acts, codec, effects, engine, events
+from flowkit.dialogue import codec, effects, engine, events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.effects import Effect
 from flowkit.dialogue.events import CallFacts, Event
 from flowkit.dialogue.flow import Agent
-from flowkit.dialogue.request import Understanding
 from flowkit.dialogue.state import State
 from flowkit.dialogue.trace import TraceRecord
+from flowkit.errands import GIVEN_UP_WITHIN_S, Errands
 from flowkit.journal import Scribe
 from flowkit.ports import Clock, Handle, Host, Journal, Understander, WallClock
-from flowkit.toolcalls import ExtensionError, ToolCaller, ToolFailure, ToolFunction
+from flowkit.toolcalls import ExtensionError, ToolCaller, ToolFunction
 
 __all__ = [
     "Clock",
@@ -46,14 +46,9 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_ACTS = tuple(acts.ACTS.values())
 
-UNDERSTAND_WITHIN_S = 8.0
-"""Until an understander that does not answer counts as having understood nothing."""
 COMMITS_WITHIN_S = 30.0
 """How long ``close`` waits for tools that cannot be undone."""
-GIVEN_UP_WITHIN_S = 1.0
-"""How long ``close`` waits for what it has cancelled."""
 TRACE_KEPT = 30
 """Trace records that a session keeps, unless it is told to keep all.
 
@@ -113,7 +108,6 @@ class Session:
         self.ended: effects.End | None = None
         """Set when the engine hung up."""
         self._host = host
-        self._understander = understander
         self._given = dict(given or {})
         self._language = language
         self._scribe = Scribe(journal, self._fail)
@@ -127,18 +121,20 @@ class Session:
         self._treating = False
         self._failure: BaseException | None = None
         self._timers: dict[int, Handle] = {}
-        self._limits: dict[int, Handle] = {}
-        self._calls: dict[int, asyncio.Task[None]] = {}
-        self._commits: set[asyncio.Task[None]] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._given_up: set[asyncio.Task[None]] = set()
-        self._caller = ToolCaller(
+        tool_caller = ToolCaller(
             agent,
             stand_ins=tools if tools is not None else {},
             call_id=facts.id,
             number=facts.number,
             data=data or agent.folder,
             threads=threads,
+        )
+        self._errands = Errands(
+            understander=understander,
+            caller=tool_caller,
+            clock=clock,
+            post=self._post,
+            failed=self._fail,
         )
 
     @property
@@ -154,12 +150,12 @@ class Session:
 
         Those that the session has cancelled are not among them, even if they linger.
         """
-        return frozenset(task for task in self._tasks if not task.done())
+        return self._errands.working
 
     @property
     def calling(self) -> frozenset[asyncio.Task[None]]:
         """Those of ``working`` that run a tool."""
-        return frozenset(task for task in self._calls.values() if not task.done())
+        return self._errands.calling
 
     async def start(
         self,
@@ -268,24 +264,9 @@ class Session:
         if self._state is not None and self.ended is None and not self.state.over:
             self._queue.append(events.CallerHungUp(self.clock.now()))
         await self._treat_within(patience_s)
-        for task in self.working - self._commits:
-            self._give_up(task)
-        self._calls.clear()
-        if self._commits:
-            _, silent = await asyncio.wait(self._commits, timeout=patience_s)
-            for task in silent:
-                log.error("a tool that cannot be undone never answered: %s", task)
-                self._give_up(task)
-        if self._given_up:
-            patience_s = min(patience_s, GIVEN_UP_WITHIN_S)
-            _, stubborn = await asyncio.wait(self._given_up, timeout=patience_s)
-            for task in stubborn:
-                log.error("a tool goes on although it was cancelled: %s", task)
+        await self._errands.end(patience_s)
         await self._treat_within(patience_s)
-        for handle in (*self._timers.values(), *self._limits.values()):
-            handle.cancel()
-        self._timers.clear()
-        self._limits.clear()
+        self._stop_timers()
         self._raise()
 
     # --- events in ------------------------------------------------------------------
@@ -373,11 +354,11 @@ class Session:
             case effects.StopSpeaking():
                 await self._ask_host("stop", self._host.stop, effect.id)
             case effects.Understand():
-                self._spawn(self._understand(effect))
+                self._errands.understand(effect)
             case effects.CallTool():
-                self._call(effect)
+                self._errands.call(effect)
             case effects.CancelTool():
-                self._cancel_call(effect.id)
+                self._errands.cancel(effect.id)
             case effects.StartTimer():
                 self._start_timer(effect)
             case effects.CancelTimer():
@@ -392,9 +373,7 @@ class Session:
                     )
             case effects.End():
                 self.ended = effect
-                for handle in self._timers.values():
-                    handle.cancel()
-                self._timers.clear()
+                self._stop_timers()
                 await self._ask_host("hang_up", self._host.hang_up, effect)
             case effects.Report():
                 self._report(effect)
@@ -426,6 +405,11 @@ class Session:
             max(0.0, timer.seconds), timer.kind, fire
         )
 
+    def _stop_timers(self) -> None:
+        for handle in self._timers.values():
+            handle.cancel()
+        self._timers.clear()
+
     def _report(self, report: effects.Report) -> None:
         log.error(
             "%s: %s (%s)",
@@ -438,124 +422,9 @@ class Session:
         breakage.__cause__ = report.error
         self._fail(breakage)
 
-    # --- understanding --------------------------------------------------------------
-
-    async def _understand(self, effect: effects.Understand) -> None:
-        late = False
-        task = asyncio.current_task()
-        assert task is not None
-
-        def give_up() -> None:
-            nonlocal late
-            late = True
-            task.cancel()
-
-        limit = self.clock.call_later(UNDERSTAND_WITHIN_S, "understand_limit", give_up)
-        found = Understanding((acts.Nothing(),), certain=False, by="nobody")
-        try:
-            answer = await self._understander.understand(effect.request)
-            if not all(isinstance(act, _ACTS) for act in answer.acts):
-                raise TypeError("an understander answers with acts, found others")
-            found = answer
-        except asyncio.CancelledError:
-            if not late:
-                raise
-            log.error("nobody understood within %s s", UNDERSTAND_WITHIN_S)
-        except Exception as err:  # whatever it is, the caller waits
-            log.error("the understander failed", exc_info=err)
-            self._fail(err)
-        finally:
-            limit.cancel()
-        self._post(
-            events.Understood(
-                self.clock.now(),
-                effect.id,
-                found.acts,
-                certain=found.certain,
-                unplaced=found.unplaced,
-                by=found.by,
-            )
-        )
-
-    # --- tools ----------------------------------------------------------------------
-
-    def _call(self, effect: effects.CallTool) -> None:
-        task = self._spawn(self._run_tool(effect))
-        self._calls[effect.id] = task
-        if effect.commit:
-            self._commits.add(task)
-            task.add_done_callback(self._commits.discard)
-
-        def too_late() -> None:
-            if self._limits.pop(effect.id, None) is None:
-                return
-            self._post(
-                events.ToolFailed(
-                    self.clock.now(), effect.id, "timeout", f"{effect.within_s:g} s"
-                )
-            )
-            if not effect.commit:  # a commit may still have happened: let it answer
-                self._calls.pop(effect.id, None)
-                self._give_up(task)
-
-        self._limits[effect.id] = self.clock.call_later(
-            effect.within_s, "tool_limit", too_late
-        )
-
-    def _cancel_call(self, call_id: int) -> None:
-        task = self._calls.pop(call_id, None)
-        if task is None or task in self._commits:
-            return
-        if handle := self._limits.pop(call_id, None):
-            handle.cancel()
-        self._give_up(task)
-
-    async def _run_tool(self, effect: effects.CallTool) -> None:
-        answer: events.ToolReturned | events.ToolFailed
-        try:
-            result = await self._caller.call(effect)
-            answer = events.ToolReturned(self.clock.now(), effect.id, result)
-        except ToolFailure as err:
-            if err.__cause__ is not None:
-                self._broke(err.__cause__)
-            answer = self._failed(effect, str(err))
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise  # by the session, or the loop's end: nobody waits for an answer
-            self._broke(self._caller.breakage(effect, "cancelled itself"))
-            answer = self._failed(effect, "cancelled")
-        finally:
-            self._calls.pop(effect.id, None)
-            if handle := self._limits.pop(effect.id, None):
-                handle.cancel()
-        self._post(answer)
-
-    def _failed(self, effect: effects.CallTool, message: str) -> events.ToolFailed:
-        return events.ToolFailed(self.clock.now(), effect.id, "error", message[:500])
-
-    def _broke(self, breakage: BaseException) -> None:
-        log.error("%s", breakage, exc_info=breakage.__cause__)
-        self._fail(breakage)
-
     # --- inside ---------------------------------------------------------------------
 
-    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._reap)
-        return task
-
-    def _give_up(self, task: asyncio.Task[None]) -> None:
-        """Cancel a task; nobody waits for it any more, whether it obeys or not."""
-        self._tasks.discard(task)
-        if not task.done():
-            self._given_up.add(task)
-            task.add_done_callback(self._given_up.discard)
-            task.cancel()
-
     def _reap(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
         if not task.cancelled() and (err := task.exception()) is not None:
             log.error("a task of the session failed", exc_info=err)
             self._failure = self._failure or err

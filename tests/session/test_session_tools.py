@@ -39,7 +39,7 @@ async def test_a_tool_gets_python_objects_and_the_call():
 async def test_a_stand_in_takes_what_it_wants_of_the_arguments():
     talk = Talk(tools={}, strict=True)
     stand_ins = {"look": lambda: {"seen": 1}}
-    talk.session._caller._stand_ins = stand_ins
+    talk.session._errands._caller._stand_ins = stand_ins
     await up_to_confirm(talk)
     assert answers(talk, events.ToolReturned)[0].result == {"seen": 1}
 
@@ -360,5 +360,5 @@ async def test_attempts_under_one_key_are_counted():
     await talk.session.settled()
     effects_ = [e for record in talk.session.trace for e in record.effects]
     effect = next(e for e in effects_ if getattr(e, "tool", "") == "book")
-    await talk.session._caller.call(effect)
+    await talk.session._errands._caller.call(effect)
     assert calls == [(effect.key, 1), (effect.key, 2)]
