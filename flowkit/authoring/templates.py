@@ -308,6 +308,8 @@ class _Compiler:
             piece: Piece = (node.data, None)
             return lambda scope, out: out.append(piece)
         evaluate = self.expression(node, known, how="spoken")
+        if isinstance(node, nodes.Name):
+            return _speak_name(node.name)
 
         def render(scope: Scope, out: list[Piece]) -> None:
             value = evaluate(scope)
@@ -621,6 +623,19 @@ class _Compiler:
         inner = self.expression(value, known, how=how, has_default=name == "default")
         args = [self.expression(arg, known, how=how) for arg in node.args]
         return FILTERS[name](inner, args)
+
+
+def _speak_name(name: str) -> Render:
+    """Return what speaks a name as it is: the most common thing in sentences."""
+    names = frozenset({name})
+
+    def render(scope: Scope, out: list[Piece]) -> None:
+        found = scope.lookup(name)
+        value = Value(found.data, found.type, names)
+        known = _NONE if values.is_empty(found.data) else names
+        out.append((values.spoken(value, scope), known))
+
+    return render
 
 
 TRUE: Final = Value(data=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import BrokenExpression, Language, Named, Scope, SlotType
@@ -46,9 +46,11 @@ _UNSPEAKABLE = re.compile(
 _MARKUP = re.compile(r"[<>]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Data, the type that speaks it, and the names that it came from."""
+class Value(NamedTuple):
+    """Data, the type that speaks it, and the names that it came from.
+
+    A tuple, since one is made for every name of every sentence that is spoken.
+    """
 
     data: Json
     type: SlotType | None = None
