@@ -94,7 +94,7 @@ class Spoken:
             return self._spoken_ordinals[n - 1]
         if 1 <= n <= len(self._ordinals):
             return self._ordinals[n - 1]
-        if not 20 <= n < 100:
+        if not 20 <= n < 100 or n // 10 > len(self._ordinal_tens) + 1:
             return str(n)
         tens, unit = divmod(n, 10)
         if not unit:
