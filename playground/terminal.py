@@ -133,7 +133,9 @@ class Terminal:
         logging.getLogger("flowkit").removeHandler(self._log)
         logging.getLogger("flowkit").propagate = True
         sys.stdout = self._out
-        if self._speaker is not None and not self._interactive:
+        if self._speaker is not None and self._interactive:
+            self._speaker.hush()
+        elif self._speaker is not None:
             self._speaker.finish()
 
     # --- lines ------------------------------------------------------------------------

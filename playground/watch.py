@@ -18,7 +18,8 @@ class Watch:
     """Remembers an agent's files as they are now, until ``changes`` is asked."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        # a flow of an agent changes with all of the agent
+        self._path = path.parent if (path.parent / "agent.yaml").is_file() else path
         self._stamps: dict[Path, tuple[int, int]] = {}
         self._digests: dict[Path, bytes] = {}
         self.changes()

@@ -19,7 +19,7 @@ _CALLS = "calls"
 def main(argv: Sequence[str] | None = None) -> int:
     """Talk to an agent; 0: all went well, 1: its files have errors, 2: could not be run."""
     options = _parser().parse_args(argv)
-    path = one_agent(options.path or _the_only_one())
+    path = _subject(options.path or _the_only_one())
     # the playground stands beside the package in a checkout, and is packaged into it
     terminal = import_module("flowkit.playground.terminal")
     code: int = terminal.play(
@@ -94,6 +94,14 @@ def _parser() -> argparse.ArgumentParser:
         "--debug", action="store_true", help="show tracebacks of Python errors"
     )
     return parser
+
+
+def _subject(word: str) -> Path:
+    """Return the agent that a word means; a flow of an agent is begun with itself."""
+    path = one_agent(word)
+    named = Path(word)
+    is_flow = named.is_file() and named.name.count(".") == 1
+    return named if is_flow and named.stem != "agent" else path
 
 
 def _the_only_one() -> str:

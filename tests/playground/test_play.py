@@ -637,6 +637,18 @@ translations:
 """
 
 
+def test_a_flow_of_an_agent_is_begun_with_itself(play, bilingual):
+    other = bilingual / "other.yaml"
+    other.write_text("flow: other\nsteps:\n  - say: Other.\n  - end\n")
+    (bilingual / "other.es.yaml").write_text(
+        "flow: other\nlanguage: es\ntranslations:\n  - en: Other.\n    es: Otro.\n"
+    )
+    agent = bilingual / "agent.yaml"
+    agent.write_text(agent.read_text() + "start: remind\n")
+    assert play(path=other).lines[0] == "bot: Other."
+    assert play(path=agent).lines[0].endswith("Will you come?")
+
+
 @pytest.fixture
 def bilingual(tmp_path):
     folder = tmp_path / "reminder"

@@ -60,9 +60,17 @@ def test_tests_and_data_are_not_looked_at(agent):
     assert watch.changes() == []
 
 
-def test_of_a_single_flow_only_its_own_files_count(agent):
+def test_a_flow_of_an_agent_changes_with_all_of_the_agent(agent):
     watch = Watch(agent / "book.yaml")
     put(agent / "agent.yaml", "b")
+    assert watch.changes() == [agent / "agent.yaml"]
+
+
+def test_of_a_single_flow_only_its_own_files_count(agent):
+    (agent / "agent.yaml").unlink()
+    (agent / "other.yaml").write_text("a")
+    watch = Watch(agent / "book.yaml")
+    put(agent / "other.yaml", "b")
     assert watch.changes() == []
     put(agent / "tools.py", "b")
     assert watch.changes() == [agent / "tools.py"]
