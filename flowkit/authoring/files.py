@@ -150,6 +150,11 @@ def _take(files: Files, path: Path) -> None:
             )
             files.whole = False
             return
+        if path.exists() and not path.is_file():  # a folder, a pipe, a device
+            what = "a folder" if path.is_dir() else "no file that can be read"
+            _complain(files, path, f"this is {what}.")
+            files.whole = False
+            return
         if path.stat().st_size > source.LARGEST_FILE:
             files.diagnostics.append(source.too_large(path.stat().st_size, name))
             files.whole = False

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from flowkit.diagnostics import CompileError
 
@@ -46,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     debug = bool(os.environ.get("FLOWKIT_DEBUG"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without UTF-8 shows a ?
+            stream.reconfigure(errors="replace")
     if "--debug" in words:
         words.remove("--debug")
         debug = True

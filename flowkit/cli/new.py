@@ -53,7 +53,9 @@ def _name(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
     if not name:
-        raise UsageError(f'"{word}" has no letters in it; call the agent like "bakery".')
+        raise UsageError(
+            f'"{word}" has no letters in it; call the agent like "bakery".'
+        )
     if not name[0].isalpha() or keyword.iskeyword(name):
         raise UsageError(
             f'an agent cannot be called "{name}"; start with a letter, as in "my_{name}".'

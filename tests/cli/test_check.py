@@ -46,7 +46,9 @@ def test_errors_are_shown_with_their_line_and_counted(
     assert main(["check", "greet.yaml"]) == 1
     out = capsys.readouterr().out
     assert "greet.yaml, line 3: a colon followed by a space" in out
-    assert "     3 |   - say: Hours: we open at five.\n       |               ^\n" in out
+    assert (
+        "     3 |   - say: Hours: we open at five.\n       |               ^\n" in out
+    )
     assert 'Did you mean "say"?' in out
     assert out.endswith('2 errors in 1 file; "flowkit check --fix" can mend them all\n')
     assert "\033" not in out

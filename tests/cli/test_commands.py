@@ -97,6 +97,35 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert (done.stdout, done.stderr) == ("{\n", "")
 
 
+def test_a_terminal_that_knows_no_utf_8_is_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "greet.yaml").write_text(
+        "flow: greet\nsteps:\n  - sya: Adiós “amigos”\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "flowkit", "check", "greet.yaml"],
+        capture_output=True,
+        text=True,
+        env={**ENVIRONMENT, "PYTHONIOENCODING": "ascii"},
+        cwd=tmp_path,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Adi?s" in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_among_the_files_does_not_hang(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "greet.yaml").write_text("flow: greet\nsteps:\n  - say: Hello.\n")
+    os.mkfifo(tmp_path / "pipe.yaml")
+
+    assert main(["check", str(tmp_path)]) == 1
+    assert "FK224" in capsys.readouterr().out
+
+
 def test_explain_lists_every_code(capsys: pytest.CaptureFixture[str]) -> None:
     from flowkit.authoring.codes import CODES
 
