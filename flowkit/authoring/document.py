@@ -22,6 +22,7 @@ from flowkit.authoring.parts import Pair, Part
 from flowkit.authoring.reading import NAME, Reader
 from flowkit.authoring.stepping import StepReader
 from flowkit.diagnostics import Diagnostic
+from flowkit.types import TYPES
 
 FILES: Final[Mapping[str, Mapping[str, Key]]] = {
     "flow": grammar.FLOW,
@@ -70,6 +71,12 @@ def document(
     name = head.value if head and isinstance(head.value, Scalar) else None
     part = reader.block(root, FILES[kind], kind, name, "at the top of this file")
     return part, reader.diagnostics
+
+
+def _is_custom(slot: Block) -> bool:
+    """Tell whether a slot has a type that only a developer's Python can know."""
+    type_ = slot.get("type")
+    return isinstance(type_, Scalar) and type_.text not in TYPES
 
 
 class _DocumentReader(StepReader):
@@ -129,7 +136,12 @@ class _DocumentReader(StepReader):
                 continue
             read.append(
                 self.block(
-                    body, grammar.SLOT, "slot", entry.key, "in a slot", open_to=True
+                    body,
+                    grammar.SLOT,
+                    "slot",
+                    entry.key,
+                    "in a slot",
+                    open_to=_is_custom(body),
                 )
             )
         return tuple(read)

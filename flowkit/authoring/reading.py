@@ -91,7 +91,7 @@ class Reader:
         """Read a block by its table of keys.
 
         ``where`` is "in a slot", for messages; keys to ``ignore`` were complained about
-        already; with ``open_to``, unknown keys may be options of a developer's type.
+        already; with ``open_to``, unknown keys are kept as options of a developer's type.
         """
         values: dict[str, object] = {}
         keys: dict[str, Scalar] = {}
@@ -103,12 +103,11 @@ class Reader:
             if name in ignored:
                 continue
             if name not in table:
-                before = len(self.diagnostics)
-                meant = self._unknown(entry, table, block, where, quiet=open_to)
+                if open_to:
+                    options[name], option_keys[name] = entry.value, entry.key
+                    continue
+                meant = self._unknown(entry, table, block, where)
                 if meant is None:
-                    if open_to and len(self.diagnostics) == before:
-                        options[name] = entry.value
-                        option_keys[name] = entry.key
                     continue
                 name = meant
             key = table[name]
@@ -167,8 +166,6 @@ class Reader:
         table: Mapping[str, Key],
         block: Block,
         where: str,
-        *,
-        quiet: bool = False,
     ) -> str | None:
         """Report a key that does not stand here; return the one that was meant."""
         key, name = entry.key, entry.key.text
@@ -208,8 +205,6 @@ class Reader:
                 f'Here it is called "{rival}".',
             )
             return rival if isinstance(entry.value, Scalar) else None
-        if quiet:
-            return None
         if (
             "slots" in table
             and isinstance(entry.value, Block)

@@ -85,14 +85,14 @@ def _options(draft: Draft, part: Part, spec: TypeSpec | None) -> dict[str, Json]
 
 def _unknown_key(draft: Draft, part: Part, name: str, spec: TypeSpec) -> None:
     known = [*grammar.SLOT, *spec.options]
-    rival = grammar.RIVALS.get(name.lower())
+    meant = meant_by(name, known)
+    span = part.option_keys[name].span
     draft.report(
         "FK201",
-        part.option_keys[name].span,
-        f'there is no "{name}" in a slot.',
-        f'Here it is called "{rival}".'
-        if rival in known
-        else f"Possible are: {', '.join(known)}.",
+        span,
+        f'there is no "{name}" in a slot of type "{spec.name}".',
+        f'Did you mean "{meant}"?' if meant else f"Possible are: {', '.join(known)}.",
+        Fix(span, meant) if meant else None,
     )
 
 

@@ -588,3 +588,70 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     compiled = compile_agent(tmp_path / "nothing.yaml")
 
     assert [found.code for found in compiled.diagnostics] == ["FK224"]
+
+
+VAT = '''\
+class Vat:
+    """A VAT number."""
+
+    name = "vat_number"
+
+    def __init__(self, country="DE"):
+        self.country = country
+
+    def parse(self, text):
+        return text if text.isdigit() else None
+
+    def check(self, value):
+        return True
+
+    def speak(self, value):
+        return " ".join(value)
+'''
+ASKS_VAT = """\
+flow: x
+steps:
+  - ask: [vat]
+  - say: Thank you for {{ vat }}.
+slots:
+  vat:
+    type: vat_number
+    country: IT
+    ask: Your number?
+"""
+
+
+def test_a_slot_type_in_python_has_options_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, x_yaml=ASKS_VAT, tools_py=VAT)
+
+    slot = load_agent(tmp_path / "x.yaml").flows["x"].slots["vat"]
+
+    assert slot.type.name == "vat_number"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line", "advice"),
+    [
+        ("country: IT", "contry: IT", "FK201", 8, 'Did you mean "country"?'),
+        ("vat_number", "vat_numbr", "FK304", 7, 'Did you mean "vat_number"?'),
+    ],
+)
+def test_a_misspelt_type_or_option_is_named(
+    tmp_path: Path, old: str, new: str, code: str, line: int, advice: str
+) -> None:
+    write(tmp_path, x_yaml=ASKS_VAT.replace(old, new), tools_py=VAT)
+
+    found = compile_agent(tmp_path / "x.yaml").diagnostics
+
+    assert [(one.code, one.span.line, one.help) for one in found] == [
+        (code, line, advice)
+    ]
+
+
+def test_a_slot_type_that_lacks_something_is_named(tmp_path: Path) -> None:
+    lacking = VAT[: VAT.index("    def speak")]
+    write(tmp_path, x_yaml=ASKS_VAT, tools_py=lacking)
+
+    found = compile_agent(tmp_path / "x.yaml").diagnostics
+
+    assert ("FK611", "tools.py", 1) in brief(found)
