@@ -20,10 +20,16 @@ _NO_CONTENT = (
     *("yes", "no", "fine", "right", "wrong", "thanks", "goodbye", "ack"),
     *("indifferent", "repair", "no_repair"),
 )
-_MAY_BE_TOPIC = ("cancel_own", "changing", "change", "change_something", "why")
+_MAY_BE_TOPIC = (
+    *("cancel_own", "changing", "change", "change_something", "why", "emergency"),
+)
 """Cues whose words may as well be the topic's: "cancel my booking"."""
+_PART_OF_TOPIC = (*_MAY_BE_TOPIC, "cancel", "help", "soft_no", "no", "fine")
+"""Cues that mean nothing of their own within a side question."""
+_OF_TOPIC = 1.45
+"""What a value in a side question must reach: more than that it was asked for."""
 BESIDE = 1.2
-"""What a value in a side question, a supposition or a story must reach to be taken."""
+"""What a value in a supposition or a story must reach to be taken."""
 ASKING = 1.02
 """What a value in a question that nothing here answers must reach."""
 _BLAMES = ("changing", "change", "wrong", "not")
@@ -214,17 +220,13 @@ class Asides:
         if match is None:
             return []
         start, end = min(self._places), max(self._places) + 1
-        for item in layout.items:
-            within = start <= item.start and item.end <= end
-            taken = item.says("cancel", "help", *_MAY_BE_TOPIC) and any(
-                item.start <= at < item.end for at in self._places
-            )
-            if taken or (within and not item.used):
-                item.used = True
         begin, stop = self._stretch()
         for item in layout.items:
-            # "I don't feel well" is no no
-            if begin <= item.start < stop and item.says("soft_no", "no", "fine"):
+            within = start <= item.start and item.end <= end
+            # "I don't feel well" is no no, "why do you need my number" no mere why
+            beside = begin < item.end and item.start < stop
+            beside = beside and item.says(*_PART_OF_TOPIC)
+            if (within or beside) and not item.used:
                 item.used = True
         layout.noise[begin:stop] = [False] * (stop - begin)
         text = layout.text(start, end)
@@ -264,7 +266,7 @@ class Asides:
         layout = self._layout
         found: list[tuple[int, int, float]] = []
         if self._match is not None and not self._routing:
-            found.append((*self._stretch(), BESIDE))
+            found.append((*self._stretch(), _OF_TOPIC))
         for cue in layout.marks.get("hypothetical", ()):
             found.append((cue.start, layout.breath(cue.start)[1], BESIDE))
         asked = {

@@ -109,6 +109,9 @@ class Assigner:
         items = self._layout.items
         layout = self._layout
         for n, value in enumerate(self._values):
+            if value.at + 1 < len(items) and items[value.at + 1].says("too"):
+                # "six is too early"
+                value.negated = value.silent = True
             if value.at == 0:
                 continue
             before = items[value.at - 1]

@@ -152,15 +152,23 @@ def _by_place(
         if n is None:
             continue
         item.used = True
-        before = layout.items[at - 1] if at else None
-        if before is not None and before.says("not", "instead"):
-            before.used = True
+        if _ruled_out(layout, at):
             left = [one for one in left if one != n]
             if len(left) == 1 and picked is None:
                 picked = (left[0], item)
         else:
             picked = (n, item)
     return picked
+
+
+def _ruled_out(layout: Layout, at: int) -> bool:
+    """Whether an item is one that the caller does not want: "not six", "six is too early"."""
+    before = layout.items[at - 1] if at else None
+    behind = layout.items[at + 1] if at + 1 < len(layout.items) else None
+    if before is not None and before.says("not", "instead"):
+        before.used = True
+        return True
+    return behind is not None and behind.says("too")
 
 
 def _place(
@@ -220,7 +228,7 @@ def _by_value(
             for n, values in enumerate(options)
             if any(slot in values and values[slot] in said[slot] for slot in said)
         ]
-        if at and layout.items[at - 1].says("not", "instead"):
+        if _ruled_out(layout, at):
             left = [n for n in left if n not in fits]
             continue
         fitting = fits if fitting is None else [n for n in fitting if n in fits]
@@ -243,6 +251,8 @@ def _by_day(
     if len(values) != 1:
         return None
     item = values[0]
+    if _ruled_out(layout, layout.items.index(item)):
+        return None
     days = {
         slot
         for choice in options
@@ -295,7 +305,8 @@ def _by_completing(
     shared = [word for word in spoken[0] if all(word in other for other in spoken)]
     named = set(words_of(slot.replace("_", " ")))
     start = " ".join(word for word in shared if word not in named)
-    values = read(slot, f"{start} {layout.said.raw}")
+    said = layout.said.raw
+    values = read(slot, f"{start} {said}") or read(slot, f"{said} {start}")
     fits = [n for n, (_, value) in enumerate(candidates) if value in values]
     if len(fits) != 1:
         return None

@@ -245,6 +245,10 @@ def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> 
         past, theirs = looks_back(own), looks_back(other.fillable.slot)
         if past == theirs:
             continue
+        longer = _length(candidate) - _length(other)
+        if longer:
+            # the other does not know what to do with the year
+            return 0.0 if longer > 0 else 0.3
         value = candidate.reading.value
         long_past = today - timedelta(days=_LONG_PAST)
         gone = isinstance(value, str) and value < long_past.isoformat()
@@ -253,3 +257,7 @@ def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> 
         if past != gone:
             return 0.3
     return 0.0
+
+
+def _length(candidate: Candidate) -> int:
+    return candidate.reading.end - candidate.reading.start

@@ -49,6 +49,7 @@ _NO = ("no", "none", "wrong", "no_repair", "soft_no")
 _SIMPLE: tuple[tuple[str, type[Act], int], ...] = (
     # cue, act, how many unknown words may stand around one word of it
     ("person", Person, 2),
+    ("emergency", Person, 99),
     ("slower", Repeat, 1),
     ("summary", Repeat, 1),
     ("repeat", Repeat, 2),
@@ -179,7 +180,10 @@ class Talk:
                 self._noise == 0
                 and (
                     self._kind == "change"
-                    or (negative and self._kind in ("confirm", "read_back", "offer"))
+                    or (
+                        self._kind in ("confirm", "read_back", "offer")
+                        and (negative or len(items) == 1)
+                    )
                 )
             ):
                 continue
@@ -381,7 +385,7 @@ class Talk:
             or (
                 (phone.slot.name in asked or phone.slot.name in named)
                 and phone.value is None
-                and phone.before is None
+                and (phone.before is None or self._request.caller_number is not None)
             )
         ):
             self._add(item, Same(_NUMBER, phone.slot.name, text=text))
@@ -472,7 +476,15 @@ class Talk:
         begin, _ = self._layout.breath(item.start)
         if not all(self._layout.placed(at) for at in range(begin, item.start)):
             return False
-        return item.says("yes", "right") or self._noise == 0
+        if item.says("yes", "right"):
+            return True
+        # "I have" agrees, "do I have" asks
+        fillers = self._layout.marks.get("filler", ())
+        return self._noise == 0 and all(
+            any(one.start <= at < one.end for one in self._layout.items)
+            or any(cue.start <= at < cue.end for cue in fillers)
+            for at in range(begin, item.start)
+        )
 
     def _decided(self, found: list[tuple[Item, bool, bool]]) -> bool | None:
         strong = [positive for _, positive, strong in found if strong]

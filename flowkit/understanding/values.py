@@ -84,8 +84,10 @@ class ValueReader:
         return readings
 
     def values_of(self, slot: str, text: str) -> list[Json]:
-        """Return the values that a text has for a slot, as if it had been asked for."""
-        return [reading.value for _, reading in self._find(split(text), slot)]
+        """Return the surest values that a text has for a slot, as if it was asked for."""
+        found = [reading for _, reading in self._find(split(text), slot)]
+        best = max((reading.certainty for reading in found), default=0.0)
+        return [one.value for one in found if one.certainty == best >= _SURELY]
 
     def typed(self, slot: str, pressed: str) -> Json:
         """Return the value of digits typed for a slot, or None."""

@@ -72,7 +72,11 @@ class Restaurant:
         language = english()
         entries = [
             Entry(topic.ref, topic.about, topic.such_as, flow=flow)
-            for topic, flow in ((PARKING, None), (FOOD, None), (CHANGE, "change_booking"))
+            for topic, flow in (
+                (PARKING, None),
+                (FOOD, None),
+                (CHANGE, "change_booking"),
+            )
         ]
         flow = Flow(
             "book_table",
@@ -94,6 +98,7 @@ class Restaurant:
         values: Mapping[str, Json] | None = None,
         before: Mapping[str, Json] | None = None,
         refused: Mapping[str, Json] | None = None,
+        begun: Mapping[str, str] | None = None,
         **fields: object,
     ) -> Understanding:
         """Return what an utterance is understood as.
@@ -104,6 +109,7 @@ class Restaurant:
             values: What slots hold already.
             before: What slots held before that.
             refused: What a rule has just refused.
+            begun: Words of a value that came in earlier turns.
             fields: Other fields of the request.
         """
         question = Question("slot", (asks,)) if isinstance(asks, str) else asks
@@ -117,6 +123,7 @@ class Restaurant:
                     (values or {}).get(name),
                     (before or {}).get(name),
                     refused=(refused or {}).get(name),
+                    begun=(begun or {}).get(name, ""),
                 )
                 for name, slot in SLOTS.items()
             ),

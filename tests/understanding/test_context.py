@@ -1,0 +1,329 @@
+"""What was asked, offered or begun decides what words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from understood_restaurant import (
+    BOOKED,
+    CHOICES,
+    CONFIRM,
+    FRIDAY,
+    NOW,
+    OFFER,
+    SATURDAY,
+    Asked,
+    Restaurant,
+    english,
+    short,
+)
+
+from flowkit.dialogue.acts import Json
+from flowkit.dialogue.flow import Agent, Flow, Slot
+from flowkit.dialogue.request import Fillable, Question, Request, Topic
+from flowkit.types.choice import ChoiceType
+from flowkit.types.date import DateType
+from flowkit.types.number import NumberType
+from flowkit.types.text import TextType
+from flowkit.types.yes_no import YesNoType
+from flowkit.understanding import RulesUnderstander
+
+SUGGEST = Question("suggest", ("phone",))
+KNOWN = {"party_size": 4, "date": FRIDAY, "time": "19:00"}
+
+
+# --- the keypad, and values in pieces ----------------------------------------------------
+
+
+def test_typed_digits_fill_the_asked_slot(restaurant: Restaurant) -> None:
+    found = restaurant.hears("", asks="phone", keys="6175550199")
+    assert found == ["set phone +16175550199"]
+
+
+def test_typed_digits_that_do_not_fit_are_said_to_be_so(restaurant: Restaurant) -> None:
+    found = restaurant.hears("", asks="phone", keys="12")
+    assert found == ["unclear phone not_valid"]
+
+
+def test_a_typed_digit_picks_a_choice(restaurant: Restaurant) -> None:
+    found = restaurant.hears("", asks=Question("offer"), keys="2", choices=CHOICES)
+    assert found == ["choose 1"]
+
+
+def test_new_digits_continue_those_of_the_turn_before(restaurant: Restaurant) -> None:
+    begun = {"phone": "six one seven five five five"}
+    found = restaurant.hears("oh one nine nine", asks="phone", begun=begun)
+    assert found == ["set phone +16175550199"]
+
+
+def test_a_whole_number_does_not_continue_what_was_begun(
+    restaurant: Restaurant,
+) -> None:
+    begun = {"phone": "six one seven"}
+    found = restaurant.hears("617 555 0199", asks="phone", begun=begun)
+    assert found == ["set phone +16175550199"]
+
+
+# --- questions of the engine's own -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "acts"),
+    [
+        ("people", ["set party_size 7"]),
+        ("seven people", ["set party_size 7"]),
+        ("the time", ["set time 19:00"]),
+        ("at seven", ["set time 19:00"]),
+        ("the first", ["set party_size 7"]),
+        ("the second one", ["set time 19:00"]),
+        ("neither", ["no"]),
+    ],
+)
+def test_which_of_two_readings_was_meant(
+    restaurant: Restaurant, said: str, acts: list[str]
+) -> None:
+    candidates = (("party_size", 7), ("time", "19:00"))
+    which = Question("which", ("party_size", "time"), candidates=candidates)
+    assert restaurant.hears(said, asks=which) == acts
+
+
+@pytest.mark.parametrize(
+    ("said", "time"),
+    [("morning", "07:00"), ("in the evening", "19:00"), ("seven pm", "19:00")],
+)
+def test_which_half_of_the_day(restaurant: Restaurant, said: str, time: str) -> None:
+    candidates = (("time", "07:00"), ("time", "19:00"))
+    which = Question("which", ("time",), candidates=candidates)
+    assert restaurant.hears(said, asks=which) == [f"set time {time}"]
+
+
+@pytest.mark.parametrize(
+    ("said", "acts"),
+    [
+        ("yes", ["yes"]),
+        ("sure use that one", ["yes"]),
+        ("no a different one", ["no"]),
+        ("do i have to", ["why"]),
+        ("no it's 617 555 0142", ["no", "set phone +16175550142"]),
+    ],
+)
+def test_a_suggestion_is_answered(
+    restaurant: Restaurant, said: str, acts: list[str]
+) -> None:
+    assert restaurant.hears(said, asks=SUGGEST, caller_number="+16175550100") == acts
+
+
+@pytest.mark.parametrize(
+    "said", ["that's too late for us", "six is too early", "can't do either"]
+)
+def test_what_is_too_late_is_not_chosen(restaurant: Restaurant, said: str) -> None:
+    found = restaurant.hears(said, asks=OFFER, choices=CHOICES, values=KNOWN)
+    assert found == ["no"]
+
+
+@pytest.mark.parametrize(
+    "said", ["cancel it", "yes please cancel it", "okay cancel it"]
+)
+def test_words_that_echo_the_question_agree_to_it(
+    restaurant: Restaurant, said: str
+) -> None:
+    found = restaurant.hears(
+        said, asks=CONFIRM, values=BOOKED, asked="Shall I cancel it?"
+    )
+    assert found == ["yes"]
+
+
+@pytest.mark.parametrize("said", ["go on", "okay go on", "ok, continue"])
+def test_going_on_is_no_yes(restaurant: Restaurant, said: str) -> None:
+    assert restaurant.hears(said, asks=CONFIRM, values=BOOKED) == ["resume"]
+
+
+# --- changes of what is known ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "acts"),
+    [
+        ("one more person", ["set party_size 5"]),
+        ("two more", ["set party_size 6"]),
+        ("could you add one person", ["set party_size 5"]),
+        ("make it five", ["set party_size 5"]),
+        ("make it eight", ["set time 20:00"]),
+        ("all good except the day", ["yes", "unset date"]),
+        ("the time", ["unset time"]),
+        ("that's the wrong number of people", ["unset party_size"]),
+        ("I changed my mind, make it saturday", [f"set date {SATURDAY}"]),
+        ("what was the time again", ["repeat summary"]),
+        ("not true", ["no"]),
+        ("confirm", ["yes"]),
+    ],
+)
+def test_changes_at_the_confirmation(
+    restaurant: Restaurant, said: str, acts: list[str]
+) -> None:
+    assert restaurant.hears(said, asks=CONFIRM, values=BOOKED) == acts
+
+
+# --- other agents ------------------------------------------------------------------------
+
+
+class Clinic:
+    """A router, two tasks, two dates, a choice, a yes-or-no and a free text."""
+
+    def __init__(self) -> None:
+        visit = {
+            "reason": Slot(
+                "reason",
+                ChoiceType(
+                    (("check-up", ("checkup",)), ("blood test", ("blood work",)))
+                ),
+                Asked("What is it about?"),
+            ),
+            "date": Slot("date", DateType(), Asked("Which day?")),
+            "date_of_birth": Slot(
+                "date_of_birth", DateType(assume="past"), Asked("Your date of birth?")
+            ),
+            "returning": Slot("returning", YesNoType(), Asked("Been here before?")),
+            "note": Slot("note", TextType(), Asked("Anything else to note?")),
+        }
+        stay = {
+            "arrival": Slot("arrival", DateType(), Asked("When do you arrive?")),
+            "departure": Slot(
+                "departure", DateType(), Asked("When do you leave?"), after="arrival"
+            ),
+            "rooms": Slot("rooms", NumberType(), Asked("How many rooms?")),
+        }
+        self.flows = {
+            "reception": Flow("reception", (), {}),
+            "visit": Flow(
+                "visit",
+                (),
+                visit,
+                about="The caller wants to make an appointment.",
+                such_as=("I need a blood test", "can I come in for a check-up"),
+            ),
+            "stay": Flow(
+                "stay",
+                (),
+                stay,
+                about="The caller wants to move an appointment they have.",
+                such_as=("I can't make it on Tuesday", "can I reschedule"),
+            ),
+        }
+        self.agent = Agent("clinic", "reception", self.flows, {"en": english()})
+        self.understander = RulesUnderstander(self.agent)
+
+    def hears(
+        self,
+        said: str,
+        flow: str,
+        *,
+        asks: str | Question | None = None,
+        values: Mapping[str, Json] | None = None,
+    ) -> list[str]:
+        question = Question("slot", (asks,)) if isinstance(asks, str) else asks
+        request = Request(
+            said,
+            NOW,
+            "en",
+            slots=tuple(
+                Fillable(slot, (values or {}).get(name))
+                for name, slot in self.flows[flow].slots.items()
+            ),
+            question=question,
+            flows=tuple(
+                Topic(one.name, one.about, one.such_as)
+                for one in self.flows.values()
+                if one.about
+            ),
+        )
+        return [short(act) for act in self.understander.read(request).acts]
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Clinic:
+    return Clinic()
+
+
+@pytest.mark.parametrize(
+    ("said", "flow"),
+    [
+        ("uh hi i'd like an appointment for a check-up on tuesday", "visit"),
+        ("i need a checkup", "visit"),
+        ("new appointment please", "visit"),
+        ("i can't make it on friday", "stay"),
+        ("change my appointment", "stay"),
+        ("i need to postpone my appointment", "stay"),
+    ],
+)
+def test_a_router_takes_the_callers_own_words(
+    clinic: Clinic, said: str, flow: str
+) -> None:
+    assert clinic.hears(said, "reception", asks=Question("flow")) == [f"start {flow}"]
+
+
+@pytest.mark.parametrize(
+    "said", ["what's the weather like", "uh", "seven", "yes", "my kid is here"]
+)
+def test_a_router_starts_nothing_by_chance(clinic: Clinic, said: str) -> None:
+    found = clinic.hears(said, "reception", asks=Question("flow"))
+    assert not [act for act in found if act.startswith("start")]
+
+
+def test_a_weekday_is_no_date_of_birth(clinic: Clinic) -> None:
+    found = clinic.hears("a blood test on tuesday", "visit", asks="reason")
+    assert found == ["set reason blood test", "set date 2026-11-24"]
+
+
+def test_a_day_long_past_is_a_date_of_birth(clinic: Clinic) -> None:
+    found = clinic.hears("march third nineteen eighty", "visit", asks="reason")
+    assert found == ["set date_of_birth 1980-03-03"]
+
+
+def test_the_day_names_the_date_that_is_not_of_birth(clinic: Clinic) -> None:
+    values = {"date": "2026-11-24"}
+    found = clinic.hears(
+        "change the day to monday", "visit", asks="date_of_birth", values=values
+    )
+    assert found == ["set date 2026-11-23"]
+
+
+def test_a_range_fills_a_slot_and_the_one_after_it(clinic: Clinic) -> None:
+    found = clinic.hears("from friday to sunday", "stay", asks="arrival")
+    assert found == [f"set arrival {FRIDAY}", "set departure 2026-11-29"]
+
+
+def test_one_of_two_days_is_the_first(clinic: Clinic) -> None:
+    assert clinic.hears("two rooms on friday", "stay", asks="rooms") == [
+        "set rooms 2",
+        f"set arrival {FRIDAY}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("yes", True), ("sure", True), ("i have", True), ("no", False), ("never", False)],
+)
+def test_yes_and_no_fill_a_slot_that_takes_them(
+    clinic: Clinic, said: str, value: bool
+) -> None:
+    found = clinic.hears(said, "visit", asks="returning")
+    assert found in ([f"set returning {value}"], ["yes" if value else "no"])
+
+
+def test_a_free_text_takes_all_that_was_said(clinic: Clinic) -> None:
+    found = clinic.hears(
+        "the door bell is broken so please knock", "visit", asks="note"
+    )
+    assert found == ["set note the door bell is broken so please knock"]
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [("can I speak to a person please", "person"), ("say that again", "repeat")],
+)
+def test_a_free_text_is_not_taken_from_talk(
+    clinic: Clinic, said: str, act: str
+) -> None:
+    assert clinic.hears(said, "visit", asks="note") == [act]
