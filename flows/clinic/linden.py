@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypedDict, TypeVar
@@ -243,17 +243,26 @@ def _place(
     free = _free(calendar, reason, who, day)
     if at in free:
         return {"status": "free", "practitioner": free[at], "alternatives": []}
-    near = sorted(free, key=lambda one: (abs(_minutes(one) - _minutes(at)), one))
-    found: list[Alternative] = [{"time": _clock(t)} for t in sorted(near[:AT_MOST])]
+    near = _around(free, at)
+    found: list[Alternative] = [{"time": _clock(one)} for one in near]
     for ahead in range(1, DAYS_AHEAD + 1):
         if near or len(found) == AT_MOST:
             break
         other = day + dt.timedelta(days=ahead)
-        times = _free(calendar, reason, who, other)
-        if times:
-            best = min(times, key=lambda one: (abs(_minutes(one) - _minutes(at)), one))
+        for best in _around(_free(calendar, reason, who, other), at, most=1):
             found.append({"date": other.isoformat(), "time": _clock(best)})
     return {"status": "taken", "practitioner": None, "alternatives": found}
+
+
+def _around(
+    times: Collection[dt.time], at: dt.time, *, most: int = AT_MOST
+) -> list[dt.time]:
+    """Return the nearest times in order; of three, at least one on either side."""
+    near = sorted(times, key=lambda one: (abs(_minutes(one) - _minutes(at)), one))
+    sides = [[t for t in near if t < at][:1], [t for t in near if t >= at][:1]]
+    chosen = [one for side in sides for one in side] if most > 1 else []
+    chosen += [one for one in near if one not in chosen]
+    return sorted(chosen[:most])
 
 
 def _free(

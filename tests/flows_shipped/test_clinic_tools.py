@@ -96,6 +96,13 @@ async def test_a_time_between_two_slots_gets_the_slots_around_it(
     assert [one["time"] for one in place["alternatives"]] == ["10:00", "10:20", "10:40"]
 
 
+async def test_at_noon_both_halves_of_the_day_are_offered(
+    linden: ModuleType, call: ToolCall
+) -> None:
+    place = await linden.check_times("blood test", TUESDAY, dt.time(12), call=call)
+    assert [one["time"] for one in place["alternatives"]] == ["11:20", "11:40", "13:00"]
+
+
 async def test_with_anyone_the_second_doctor_takes_the_second_patient(
     linden: ModuleType, call: ToolCall
 ) -> None:
