@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeVar, assert_never
 
 from flowkit.dialogue import codec, effects, engine, events
@@ -208,6 +208,39 @@ class Session:
         self._scribe.begin(self.agent, state=codec.state_to_json(state))
         self._state = state
         await self.feed(events.CallResumed(self.clock.now()))
+
+    def rewind(
+        self, state: State, pending: Iterable[effects.StartTimer | effects.CallTool]
+    ) -> None:
+        """Begin in an earlier moment of a call, exactly as it was then.
+
+        Unlike with ``resume`` nothing is asked again: for playgrounds, where a tester
+        undoes a turn. The journal is the caller's business.
+
+        Args:
+            state: As it was in that moment, of the same version of the agent.
+            pending: The timers that ran then, with the seconds they had left, and the
+                tools that are to be called again.
+        """
+        self._begin_once()
+        self._state = state
+        for effect in pending:
+            if isinstance(effect, effects.StartTimer):
+                self._start_timer(effect)
+            else:
+                self._errands.call(effect)
+
+    async def give_up_tools(self) -> None:
+        """Stop waiting for the tools that are running: they count as failed.
+
+        One that cannot be undone goes on, and nobody knows whether it happened.
+        """
+        for call in tuple(self.state.calls.values()):
+            self._errands.cancel(call.id)
+            reason = "timeout" if call.commit else "error"
+            await self.feed(
+                events.ToolFailed(self.clock.now(), call.id, reason, "given up")
+            )
 
     def _begin_once(self) -> None:
         if self._state is not None or self._opening is not None:

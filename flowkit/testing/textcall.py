@@ -465,6 +465,12 @@ class TextCall:
         self.tools[place] = use
         self._note(Entry("answer", use.name, tool=use))
 
+    def await_again(self, effect: effects.CallTool) -> None:
+        """Take the answer of a call that was begun in an earlier life of this one."""
+        for place, use in enumerate(self.tools):
+            if use.name == effect.tool and not use.answered:
+                self._pending[effect.id] = place
+
     def _reach(self, words: int | None) -> Speech:
         """Let the speech in flight be heard up to so many words, never back."""
         speech = self.speech
