@@ -258,18 +258,7 @@ class Conversation:
         """Stop waiting for the tools that are running; they count as failed."""
         call = self.call
         given_up = self.running
-        for calling in list(call.state.calls.values()):
-            await call.session.feed(
-                events.ToolFailed(
-                    call.clock.now(),
-                    calling.id,
-                    "timeout" if calling.commit else "error",
-                    "the tester stopped waiting",
-                )
-            )
-            # nobody cancels a tool that cannot be undone: it may still answer
-            if task := call.session._calls.pop(calling.id, None):
-                _ = calling.commit or task.cancel()
+        await call.session.give_up_tools()
         return given_up
 
     async def rerun(self, agent: Agent) -> Difference | None:

@@ -211,7 +211,7 @@ class Terminal:
         elif what == "steps":
             views.show_steps(self._screen, talk)
         elif what == "why":
-            views.show_why(self._screen, talk.last)
+            views.show_why(self._screen, talk.agent, talk.last)
         else:
             views.show_trace(self._screen, talk.last.turn.records)
 
@@ -302,7 +302,7 @@ class Terminal:
 
 def _greet(screen: Screen, agent: Agent, warnings: int) -> None:
     screen.note(
-        f"{agent.name.replace('_', ' ')}: you are the caller. Type what you say; "
+        f"{agent.name.replace('_', ' ').title()}: you are the caller. Type what you say; "
         ":help shows what else can be typed."
     )
     if warnings:

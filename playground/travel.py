@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flowkit.dialogue import effects
 from flowkit.dialogue.state import State
@@ -54,33 +54,30 @@ def take_up(call: TextCall, moment: Moment) -> None:
     """
     call.speeches[:] = [replace(speech) for speech in moment.speeches]
     call.tools[:] = moment.tools
-    call.records[:] = moment.records
     call.transcript[:] = moment.transcript
     call.transferred = moment.transferred
     session = call.session
-    # a session is begun by ``start`` alone; this is the one other way in
-    session._state = moment.state
+    session.trace[:] = moment.records
     session.ended = moment.ended
     call.turn(None)  # what has happened belongs to turns that are told already
     if moment.ended is not None:
+        session.rewind(moment.state, ())
         return
-    for timer, due in _timers(moment):
-        left = max(0.0, (due - moment.now).total_seconds())
-        session._start_timer(replace(timer, seconds=left))
-    for effect in _calls(moment):
-        for place, use in enumerate(call.tools):
-            if use.name == effect.tool and not use.answered:
-                call._pending[effect.id] = place
-        session._call(effect)
+    calls = list(_calls(moment))
+    for effect in calls:
+        call.await_again(effect)
+    session.rewind(moment.state, [*_timers(moment), *calls])
 
 
-def _timers(moment: Moment) -> Iterable[tuple[effects.StartTimer, datetime]]:
+def _timers(moment: Moment) -> Iterable[effects.StartTimer]:
+    """Yield the timers that were running, with the time they had left."""
     for record in moment.records:
+        passed = (moment.now - record.at).total_seconds()
         for effect in record.effects:
             if isinstance(effect, effects.StartTimer) and (
                 effect.id in moment.state.timers
             ):
-                yield effect, record.at + timedelta(seconds=effect.seconds)
+                yield replace(effect, seconds=max(0.0, effect.seconds - passed))
 
 
 def _calls(moment: Moment) -> Iterable[effects.CallTool]:

@@ -10,6 +10,7 @@ from flowkit.dialogue import acts, effects, events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.effects import Effect, Segment
 from flowkit.dialogue.events import Event
+from flowkit.dialogue.flow import Agent, Flow
 from flowkit.dialogue.trace import TraceRecord
 from flowkit.dialogue.view import ladder_states, slot_states, step_states
 
@@ -79,12 +80,15 @@ def show_steps(screen: Screen, conversation: Conversation) -> None:
         screen.note(f"{question}: {ladder.kind}, rung {ladder.rung} of {ladder.of}")
 
 
-def show_why(screen: Screen, done: Done) -> None:
+def show_why(screen: Screen, agent: Agent, done: Done) -> None:
     """Show where each sentence of the last turn comes from, and what led to it."""
     sentences = [segment for say in done.turn.speeches for segment in say.segments]
     if not sentences:
         screen.note("The agent said nothing in the last turn.")
-    screen.table([(f'"{short(s.text)}"', _source(s), place(s.line)) for s in sentences])
+    flows = [agent.flows[run.flow] for run in reversed(done.moment.state.runs)]
+    screen.table(
+        [(f'"{short(s.text)}"', _source(s), _line_of(s, flows)) for s in sentences]
+    )
     moves = [move for record in done.turn.records for move in record.moves]
     if moves:
         screen.note("because:")
@@ -105,8 +109,22 @@ def show_trace(screen: Screen, records: Sequence[TraceRecord]) -> None:
 
 
 def _source(segment: Segment) -> str:
+    """Say what a sentence is for, and whose words it is in."""
     ref = segment.ref.rpartition(":")[2]
-    return _WHAT.get(segment.kind, segment.kind).format(ref=ref)
+    what = _WHAT.get(segment.kind, segment.kind).format(ref=ref)
+    if segment.line or segment.kind == "phrase":
+        return what
+    return f"{what}, in words that come with flowkit"
+
+
+def _line_of(segment: Segment, flows: Sequence[Flow]) -> str:
+    """Return the line of a sentence, or else of the step or slot that it belongs to."""
+    ref = segment.ref.rpartition(":")[2]
+    for flow in flows:
+        owner = flow.by_id.get(ref) or flow.slots.get(ref)
+        if not segment.line and owner is not None:
+            return place(owner.line)
+    return place(segment.line)
 
 
 def _event(event: Event) -> str:
