@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from flowkit.authoring.codes import CODES
@@ -59,8 +58,8 @@ def page(code: str) -> str:
 
 def _page(code: str) -> str:
     if code not in CODES:
-        near = ", ".join(get_close_matches(code, CODES, 3, 0.5))
-        hint = f" Near it are {near}." if near else ""
+        alike = [known for known in CODES if known[2] == code[2]]
+        hint = f" Those of its kind are {alike[0]} to {alike[-1]}." if alike else ""
         raise UsageError(
             f"there is no code {code}.{hint} flowkit explain lists them all."
         )
