@@ -228,6 +228,7 @@ class Builder(ToolBuilder):
             spoken,
             within,
             fails,
+            commit=tool.cannot_be_undone or part.is_true("cannot_be_undone"),
             if_changed_later=changed,
             id=id_,
             line=part.line,

@@ -8,12 +8,13 @@ never fails later for a reason that could have been seen here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flowkit.authoring import files as filing
 from flowkit.authoring import modules, settings, slots, wording
+from flowkit.authoring.assembly import assemble, interrupt_of, shipped_phrase
 from flowkit.authoring.builder import Builder
 from flowkit.authoring.checks import (
     check_agent,
@@ -22,11 +23,10 @@ from flowkit.authoring.checks import (
 )
 from flowkit.authoring.checks.agents import carried_slots
 from flowkit.authoring.codes import found
-from flowkit.authoring.commits import mark
 from flowkit.authoring.consequences import without_consequences
 from flowkit.authoring.drafts import Draft, Shared
 from flowkit.authoring.files import Document, Files
-from flowkit.authoring.names import Meaning, Means, parts_of
+from flowkit.authoring.naming import filled_slots, learn, name_values
 from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.settings import Settings
@@ -34,12 +34,11 @@ from flowkit.authoring.texts import Text
 from flowkit.authoring.translations import Translations
 from flowkit.diagnostics import CompileError, Diagnostic, Severity, Span, in_order
 from flowkit.dialogue import flow
-from flowkit.dialogue.flow import Agent, Flow, Interrupt, Ladders, Rung
+from flowkit.dialogue.flow import Agent, Ladders
 from flowkit.languages import Language
 
 FORMAT = "1"
 """The version of the flow format that is compiled here."""
-SILENCE_S = 6.0
 
 
 _LOSSES = frozenset(
@@ -126,7 +125,9 @@ class _Compiler:
         agent_draft = self._share(agent)
         for document in files.flows:
             if document.part is not None:
-                self.drafts.append(self._draft(document, document.part))
+                self.drafts.append(
+                    learn(document.part, self.shared, self.settings.value_pairs)
+                )
         self._build(agent_draft)
         return self._finish(agent_draft)
 
@@ -229,7 +230,9 @@ class _Compiler:
         shared = self.shared
         shared.extensions = self.extensions
         shared.whole = self.files.whole
-        shared.conjunctions = _conjunctions(self.languages[self.settings.language])
+        shared.conjunctions = wording.conjunctions(
+            self.languages[self.settings.language]
+        )
         shared.people = tuple(self.settings.people)
         shared.values = self.settings.values
         names: dict[str, Document] = {}
@@ -254,19 +257,19 @@ class _Compiler:
             for name, document in names.items()
         }
         shared.filled_by = {
-            name: _filled(document.part) if document.part else frozenset()
+            name: filled_slots(document.part) if document.part else frozenset()
             for name, document in names.items()
         }
         if agent is None:
             return None
         draft = Draft("", agent, shared)
-        self._value_names(draft)
+        name_values(draft, self.settings.value_pairs)
         types = [(part, slots.bind(draft, part)) for part in agent.parts("slots")]
         builder = Builder(
             draft,
             translations=self._translations("agent", agent.text("agent")),
             prefix="agent.",
-            interrupt=_interrupt(agent.part("defaults")),
+            interrupt=interrupt_of(agent.part("defaults")),
         )
         shared.slots = {
             part.head.text: slots.slot(builder, part, type_, shared=True)
@@ -275,28 +278,6 @@ class _Compiler:
         self.agent_builder = builder
         draft.translations = builder.translations
         return draft
-
-    def _value_names(self, draft: Draft) -> None:
-        for pair in self.settings.value_pairs:
-            self._name(draft, pair.name, Meaning(Means.VALUE, None, frozenset()))
-
-    def _name(self, draft: Draft, scalar: Scalar, meaning: Meaning) -> None:
-        """Give a name its meaning; a second one is an error."""
-        before = draft.names.get(scalar.text)
-        if before is not None and before.means in (Means.CLOCK, Means.CALL):
-            return  # reported as reserved
-        if before is not None:
-            same = before.means is meaning.means is Means.RESULT
-            draft.report(
-                "FK311" if same else "FK310",
-                scalar.span,
-                f'"{scalar.text}" is saved by another step already.'
-                if same
-                else f'"{scalar.text}" is {before.means} already.',
-                "Give one of them another name.",
-            )
-            return
-        draft.names[scalar.text] = meaning
 
     def _translations(self, kind: str, name: str) -> Translations | None:
         """Collect the translations of a flow, or of agent.yaml."""
@@ -316,48 +297,6 @@ class _Compiler:
 
     # --- flows --------------------------------------------------------------------------
 
-    def _draft(self, document: Document, part: Part) -> Draft:
-        """Learn the names of a flow."""
-        draft = Draft(part.text("flow") or "flow", part, self.shared)
-        self._value_names(draft)
-        for name, slot in self.shared.slots.items():
-            draft.names.setdefault(
-                name,
-                Meaning(Means.SLOT, slot.type, parts_of(slot.type), slot.private),
-            )
-        for slot_part in part.parts("slots"):
-            before = draft.names.get(slot_part.head.text)
-            slots.bind(draft, slot_part)
-            if before is not None and before.means not in (Means.CLOCK, Means.CALL):
-                draft.report(
-                    "FK310",
-                    slot_part.head.span,
-                    f'"{slot_part.head.text}" is {before.means} already'
-                    + (" in agent.yaml." if before.means is Means.SLOT else "."),
-                    "Give one of them another name.",
-                )
-        for given in part.parts("given"):
-            before = draft.names.pop(given.head.text, None)
-            slots.bind(draft, given)
-            if before is not None and before.means not in (Means.CLOCK, Means.CALL):
-                draft.report(
-                    "FK310",
-                    given.head.span,
-                    f'"{given.head.text}" is {before.means} already.',
-                    "Give one of them another name.",
-                )
-        for step in all_steps(part):
-            saved = step.scalar("save_as")
-            if saved is not None:
-                fields = self.extensions.fields.get(step.text("do"))
-                self._name(draft, saved, Meaning(Means.RESULT, None, fields))
-            for scalar in (step.scalar("do_flow"), *step.scalars("start_one_of")):
-                if scalar is not None and scalar.text not in draft.names:
-                    draft.names[scalar.text] = Meaning(
-                        Means.OUTCOME, None, frozenset({"outcome"})
-                    )
-        return draft
-
     def _build(self, agent_draft: Draft | None) -> None:
         agent_entries: tuple[flow.Entry, ...] = ()
         agent_defaults = Ladders()
@@ -368,99 +307,16 @@ class _Compiler:
             if own is not None:
                 agent_defaults = builder.ladders(own, "agent.defaults")
         for draft in self.drafts:
-            self._flow(draft, agent_entries, agent_defaults)
-
-    def _flow(
-        self, draft: Draft, agent_entries: tuple[flow.Entry, ...], above: Ladders
-    ) -> None:
-        part = draft.part
-        own = part.part("defaults")
-        builder = Builder(
-            draft,
-            translations=self._translations("flow", draft.name),
-            interrupt=_interrupt(own) if own else (above.interrupt or "anytime"),
-        )
-        draft.translations = builder.translations
-        made = {
-            slot_part.head.text: slots.slot(
-                builder,
-                slot_part,
-                draft.types[slot_part.head.text],
-                shared=False,
+            draft.flow = assemble(
+                draft,
+                translations=self._translations("flow", draft.name),
+                entries=agent_entries,
+                above=agent_defaults,
+                phrase=self._phrase,
             )
-            for slot_part in part.parts("slots")
-            if slot_part.head.text in draft.types
-        }
-        steps = builder.steps(part.parts("steps"), "steps")
-        entries = builder.entries(part.parts("anytime"))
-        ladders = builder.ladders(own, "defaults") if own else Ladders()
-        lockable = frozenset(
-            name
-            for name, meaning in draft.names.items()
-            if meaning.means in (Means.SLOT, Means.RESULT)
-        )
-        steps = mark(steps, draft.steps, self._tool, lockable)
-        used = _names_used(draft, steps)
-        draft.flow = Flow(
-            draft.name,
-            steps,
-            {
-                **{n: s for n, s in self.shared.slots.items() if n in used},
-                **made,
-            },
-            part.text("about"),
-            part.texts("such_as"),
-            (*entries, *agent_entries),
-            self._complete(ladders, above),
-            {
-                name: flow.Given(name, draft.types[name], meaning.private)
-                for name, meaning in draft.names.items()
-                if meaning.means is Means.GIVEN and name in draft.types
-            },
-            part.text("speaks_first") or None,  # type: ignore[arg-type]  # checked word
-            part.span.path,
-        )
 
-    def _tool(self, name: str) -> flow.Tool | None:
-        return self.extensions.tools.get(name) or self.shared.stubs.get(name)
-
-    def _complete(self, own: Ladders, above: Ladders) -> Ladders:
-        """Fill the gaps of a flow's ladders: the agent's, then the shipped ones."""
-
-        def first(name: str) -> tuple[Rung, ...] | None:
-            rungs: tuple[Rung, ...] | None = getattr(own, name)
-            return rungs if rungs is not None else getattr(above, name)
-
-        shipped_silent = self._shipped("silent", "reason.silence")
-        shipped_unclear = self._shipped("not_understood", "reason.not_understood")
-        silent, unclear = first("if_silent"), first("if_not_understood")
-        return Ladders(
-            shipped_unclear if unclear is None else unclear,
-            shipped_silent if silent is None else silent,
-            first("if_refused") or (),
-            own.silence_after_s or above.silence_after_s or SILENCE_S,
-            own.interrupt or above.interrupt or "anytime",
-        )
-
-    def _shipped(self, ladder: str, reason: str) -> tuple[Rung, ...]:
-        path = f"shipped.{ladder}"
-        said = [
-            flow.Say((self.phrase(f"{ladder}.{rung}"),), id=f"{path}.{n}.steps.0")
-            for n, rung in enumerate(("first", "second"))
-        ]
-        last = flow.Handoff(self.phrase(reason), id=f"{path}.2.steps.0")
-        return (*(Rung((say,)) for say in said), Rung((last,)))
-
-    def phrase(self, name: str) -> Text:
-        """Return a shipped sentence that speaks the language of the call."""
-        own = self.languages[self.settings.language].phrase(name)
-        others: dict[str, Text] = {}
-        for code, language in self.languages.items():
-            told = language.phrases.get(name)
-            if isinstance(told, Text) and told is not own:
-                others[code] = told
-        assert isinstance(own, Text)
-        return replace(own, translations=others) if others else own
+    def _phrase(self, name: str) -> Text:
+        return shipped_phrase(name, self.languages, self.settings.language)
 
     # --- the end ------------------------------------------------------------------------
 
@@ -568,65 +424,3 @@ class _Compiler:
         for name in sorted(texts):
             digest.update(f"\0{name}\0{texts[name]}".encode("utf-8", "replace"))
         return digest.hexdigest()
-
-
-def _interrupt(defaults: Part | None) -> Interrupt:
-    word = defaults.text("interrupt") if defaults else ""
-    if word in ("with_answer", "never"):
-        return word  # type: ignore[return-value]  # one of the three
-    return "anytime"
-
-
-def _conjunctions(language: Language) -> frozenset[str]:
-    """Return the words that join the last item of a list."""
-    words = ""
-    for section, key in (("joining", "or"), ("numbers", "joined_by")):
-        part = language.words.get(section)
-        if isinstance(part, dict):
-            words += f"{part.get(key, '')},"
-    return frozenset(word.strip().lower() for word in words.split(",") if word.strip())
-
-
-def all_steps(part: Part) -> Iterator[Part]:
-    """Yield every step below a part, wherever it stands."""
-    for value in part.values.values():
-        if isinstance(value, Part):
-            yield from all_steps(value)
-        elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Part):
-                    yield item
-                    yield from all_steps(item)
-
-
-def _filled(part: Part) -> frozenset[str]:
-    """Return the slots that the steps of a flow ask for or fill."""
-    return frozenset(
-        name
-        for step in all_steps(part)
-        for key in ("ask", "into")
-        for name in step.texts(key)
-    )
-
-
-def _names_used(draft: Draft, steps: Iterable[flow.Step]) -> set[str]:
-    """Return every name that a flow mentions: asks, fills, speaks or reads."""
-    used: set[str] = set()
-    for made in draft.written:
-        used |= made.reads
-    for part in draft.steps.values():
-        for key in ("ask", "into", "ask_again", "with"):
-            used |= {scalar.text for scalar in part.scalars(key)}
-            used |= {pair.name.text for pair in part.pairs(key)}
-    for tool in _calls(steps):
-        for argument in tool.arguments:
-            used |= argument.value.reads
-    return used
-
-
-def _calls(steps: Iterable[flow.Step]) -> Iterator[flow.Do]:
-    for step in steps:
-        if isinstance(step, flow.Do):
-            yield step
-        for block in flow.blocks_of(step):
-            yield from _calls(block)

@@ -76,3 +76,13 @@ def _load(path: Path, code: str, _version: int) -> Language:
         phrases[str(name)] = phrase
     words.update((name, part) for name, part in data.items() if name != "phrases")
     return Language(code, MappingProxyType(phrases), MappingProxyType(words))
+
+
+def conjunctions(language: Language) -> frozenset[str]:
+    """Return the words that join the last item of a list."""
+    words = ""
+    for section, key in (("joining", "or"), ("numbers", "joined_by")):
+        part = language.words.get(section)
+        if isinstance(part, dict):
+            words += f"{part.get(key, '')},"
+    return frozenset(word.strip().lower() for word in words.split(",") if word.strip())
