@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from test_session import HAT, Talk, up_to_confirm
 
-from flowkit.dialogue import acts, codec, events
+from flowkit.dialogue import acts, codec, effects, events
 from flowkit.extensions import ToolCall, ToolError
 from flowkit.session import ExtensionError, WallClock
 
@@ -362,3 +362,50 @@ async def test_attempts_under_one_key_are_counted():
     effect = next(e for e in effects_ if getattr(e, "tool", "") == "book")
     await talk.session._errands._caller.call(effect)
     assert calls == [(effect.key, 1), (effect.key, 2)]
+
+
+async def test_tools_that_a_tester_gives_up_have_failed():
+    async def look(thing):
+        await asyncio.Event().wait()
+
+    talk = Talk({"look": look})
+    await talk.session.start()
+    await talk.caller("a hat", HAT)
+    await talk.session.give_up_tools()
+    assert [(e.reason, e.message) for e in answers(talk)] == [("error", "given up")]
+    assert talk.session.calling == frozenset()
+    assert "[look failed]" in talk.phone.words[-1]
+
+
+async def test_nobody_knows_of_a_commit_that_is_given_up_and_it_may_still_answer():
+    finish = asyncio.Event()
+
+    async def book(thing):
+        await finish.wait()
+        return {"booked": thing}
+
+    talk = Talk({"book": book})
+    await up_to_confirm(talk)
+    await talk.caller("yes", acts.Yes())
+    await talk.session.give_up_tools()
+    assert [e.reason for e in answers(talk)] == ["timeout"]
+    finish.set()
+    await talk.session.settled()
+    assert answers(talk, events.ToolReturned)[-1].result == {"booked": "HAT"}
+
+
+async def test_a_call_can_begin_in_an_earlier_moment_with_what_ran_then():
+    first = Talk()
+    await first.session.start()
+    await first.heard()
+    state = first.session.state
+    (timer,) = state.timers.values()
+
+    second = Talk()
+    second.session.rewind(state, [effects.StartTimer(timer.id, timer.kind, 2.0)])
+    assert second.session.state == state
+    assert second.phone.said == []
+    assert second.clock.next_in() == 2.0
+    await second.say("a hat", HAT)
+    await second.session.settled()
+    assert second.phone.words == ["Hat, right?"]
