@@ -7,7 +7,8 @@ an ``OptionError`` into a diagnostic at the option's line.
 A developer's type is a class with ``parse``, ``check`` and ``speak``; ``spec_of`` makes a
 ``TypeSpec`` of it, and ``build`` takes it like the shipped ones (``flowkit.types.custom``).
 
-A type is loaded when it is first built, so that a check of a flow stays fast.
+A shipped type is loaded when it is first used, not when it is bound, so that a check of a
+flow stays fast.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from flowkit.dialogue.acts import Json
 
 if TYPE_CHECKING:
-    from flowkit.types.reading import ReadableType
+    from flowkit.dialogue import flow
+    from flowkit.types.reading import Context, ReadableType, Reading, Utterance
 
 Kind: TypeAlias = Literal["flag", "word", "length", "choices"]
 """What the value of an option is: true or false; one of some words; a number of
@@ -83,6 +85,70 @@ class TypeSpec:
     required: frozenset[str] = frozenset()
     keypad: bool = False
     """Whether its values can be typed on a keypad."""
+    check: Callable[[Options], None] | None = None
+    """Refuses options that do not go together. Raises OptionError."""
+    eager: bool = False
+    """Whether ``build`` is called at once; else when the type is first used."""
+
+
+class Bound:
+    """A shipped slot type bound to its options, loaded when it is first used.
+
+    It behaves as the type itself, whose attributes it hands out.
+    """
+
+    __slots__ = ("_made", "_options", "_spec", "name")
+
+    def __init__(self, spec: TypeSpec, options: Options) -> None:
+        self.name = spec.name
+        self._spec = spec
+        self._options = options
+        self._made: ReadableType | None = None
+
+    @property
+    def _type(self) -> ReadableType:
+        made = self._made
+        if made is None:
+            made = self._made = self._spec.build(self._options)
+        return made
+
+    def find(self, said: Utterance, ctx: Context) -> list[Reading]:
+        """Return every value of this type in the utterance, in order of place."""
+        return self._type.find(said, ctx)
+
+    def open(self, data: Json) -> object:
+        """Return the Python value of canonical data."""
+        return self._type.open(data)
+
+    def close(self, value: object) -> Json:
+        """Return the canonical data of a value. Raises ValueError."""
+        return self._type.close(value)
+
+    def speak(self, data: Json, language: flow.Language) -> str:
+        """Say a value aloud."""
+        return self._type.speak(data, language)
+
+    def keys(self, pressed: str, ctx: Context) -> Json:
+        """Return the value of digits typed on a keypad, or None."""
+        return self._type.keys(pressed, ctx)
+
+    # any: whatever the type has
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._type, name)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Bound):
+            return NotImplemented
+        return (self.name, self._options) == (other.name, other._options)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
+        return f"<{self.name}{': ' if told else ''}{told}>"
 
 
 def build(
@@ -118,7 +184,9 @@ def build(
         checked[option] = _CHECKS[kind](option, data, spec.words.get(option, ()))
     for option in sorted(spec.required - checked.keys()):
         raise OptionError(option, f'A slot of type "{name}" needs "{option}".')
-    return spec.build(checked)
+    if spec.check is not None:
+        spec.check(checked)
+    return spec.build(checked) if spec.eager else Bound(spec, checked)
 
 
 def _check_flag(option: str, data: Json, words: tuple[str, ...]) -> bool:
@@ -221,7 +289,7 @@ def _date(options: Options) -> ReadableType:
         case "past":
             return DateType("past")
         case "birth":
-            return DateType("birth")
+            return DateType("past", birth=True)
         case _:
             return DateType()
 
@@ -249,11 +317,6 @@ def _choice(options: Options) -> ReadableType:
     from flowkit.types.choice import Choices, ChoiceType
 
     many, counted = options.get("many") is True, options.get("counted") is True
-    if many and counted:
-        raise OptionError(
-            "many",
-            '"many" and "counted" exclude each other: counted takes several too.',
-        )
     choices: Choices = options.get("choices", ())  # type: ignore[assignment]  # by kind
     return ChoiceType(choices, many, counted)
 
@@ -296,6 +359,14 @@ def _code(options: Options) -> ReadableType:
     return CodeType(*length) if isinstance(length, tuple) else CodeType()
 
 
+def _check_choice(options: Options) -> None:
+    if options.get("many") is True and options.get("counted") is True:
+        raise OptionError(
+            "many",
+            '"many" and "counted" exclude each other: counted takes several too.',
+        )
+
+
 def _text(options: Options) -> ReadableType:
     from flowkit.types.text import TextType
 
@@ -331,6 +402,7 @@ TYPES: Mapping[str, TypeSpec] = {
             _choice,
             {"choices": "choices", "many": "flag", "counted": "flag"},
             keypad=True,
+            check=_check_choice,
         ),
         TypeSpec("digits", _digits, {"length": "length"}, keypad=True),
         TypeSpec("code", _code, {"length": "length"}, keypad=True),

@@ -148,6 +148,11 @@ class ChoiceType:
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", tuple(word for word, _ in self.choices))
 
+    @property
+    def length(self) -> int | None:
+        """How many keys a choice takes, if that is known: one for up to nine."""
+        return 1 if 0 < len(self.choices) < 10 else None
+
     def find(self, said: Utterance, ctx: Context) -> list[Reading]:
         """Return the choices that were named: one reading each, or one of them all."""
         choices = ctx.choices or self.choices

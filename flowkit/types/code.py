@@ -27,6 +27,11 @@ class CodeType:
     most: int = LONGEST
     name: str = "code"
 
+    @property
+    def length(self) -> int | None:
+        """How many there are, if that is fixed: no more keys are waited for."""
+        return self.least if self.least == self.most else None
+
     def find(self, said: Utterance, ctx: Context) -> list[Reading]:
         """Return the codes in the utterance, surest where letters and digits mix."""
         heard = hear(said, ctx.language)

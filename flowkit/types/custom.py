@@ -201,4 +201,5 @@ def spec_of(thing: type) -> TypeSpec:
         kinds,
         required=frozenset(required),
         keypad=bool(getattr(thing, "keypad", False)),
+        eager=True,
     )

@@ -2,7 +2,7 @@
 
 Days are said relative to today, to a weekday, to the slot's present value ("the day after")
 or to the slot that this one comes after. They are taken to lie ahead, unless the words say
-otherwise ("last Friday") or the slot says ``assume: past`` (a date of birth). What is worked
+otherwise ("last Friday") or the slot says ``assume: past`` or ``birth``. What is worked
 out rather than said is marked ``computed``, so that it is said back.
 """
 
@@ -183,7 +183,9 @@ def _read_written(heard: Heard, i: int) -> tuple[int, tuple[str, ...]] | None:
 class DateType:
     """A day."""
 
-    assume: Literal["future", "past", "birth"] = "future"
+    assume: Literal["future", "past"] = "future"
+    birth: bool = False
+    """A date of birth: no day without its year. (``assume: birth``)"""
     name: str = "date"
 
     def find(self, said: Utterance, ctx: Context) -> list[Reading]:
@@ -198,8 +200,8 @@ class DateType:
             return []
         resolver = Resolver(
             today=ctx.now.date(),
-            past=self.assume != "future",
-            birth=self.assume == "birth",
+            past=self.assume == "past",
+            birth=self.birth,
             month_first=ctx.country.upper() in MONTH_FIRST,
             value=_date(ctx.value),
             after=_date(ctx.after),
@@ -259,7 +261,7 @@ class DateType:
 
     def _figures(self, heard: Heard, ctx: Context) -> bool:
         """Whether there are figures that may be a date without any word for it."""
-        if (ctx.asked or self.assume != "future") and any(heard.numbers):
+        if (ctx.asked or self.assume == "past") and any(heard.numbers):
             return True
         return any(text[0].isdigit() and len(text) > 2 for text in heard.tokens)
 
@@ -339,7 +341,7 @@ class DateType:
         month = words.month_names[day.month - 1]
         if words.capitals:
             weekday, month = weekday.capitalize(), month.capitalize()
-        form = words.spoken_full if self.assume != "future" else words.spoken
+        form = words.spoken_full if self.assume == "past" else words.spoken
         text = form.replace("{weekday}", weekday).replace("{month}", month)
         text = text.replace("{ordinal}", numbers.ordinal(day.day))
         text = text.replace("{number}", numbers.number(day.day))
@@ -353,7 +355,7 @@ class DateType:
         month_first = ctx.country.upper() in MONTH_FIRST
         day, month = (second, first) if month_first else (first, second)
         today = ctx.now.date()
-        past = self.assume != "future"
+        past = self.assume == "past"
         resolver = Resolver(today, past, past, month_first, None, None, True)
         year = None
         if rest:

@@ -64,6 +64,11 @@ class DigitsType:
     most: int = LONGEST
     name: str = "digits"
 
+    @property
+    def length(self) -> int | None:
+        """How many there are, if that is fixed: no more keys are waited for."""
+        return self.least if self.least == self.most else None
+
     def find(self, said: Utterance, ctx: Context) -> list[Reading]:
         """Return the rows of figures; those of a wrong length say so when asked."""
         heard = hear(said, ctx.language)

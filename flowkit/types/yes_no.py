@@ -37,6 +37,11 @@ class YesNoType:
 
     name: str = "yes_no"
 
+    @property
+    def length(self) -> int:
+        """How many keys an answer takes."""
+        return 1
+
     def find(self, said: Utterance, ctx: Context) -> list[Reading]:
         """Return the answer in the utterance; yes and no together name each other."""
         heard = hear(said, ctx.language)

@@ -23,6 +23,26 @@ def test_types_of_equal_options_are_equal():
     )
 
 
+def test_a_type_is_loaded_when_it_is_used():
+    kind: Any = build("time", {"assume": "evening"})
+    assert repr(kind) == "<time: assume='evening'>"
+    assert kind.assume == "evening"
+    assert getattr(kind, "length", None) is None
+    assert kind != build("time")
+    assert len({kind, build("time", {"assume": "evening"})}) == 1
+
+
+def test_types_say_how_many_keys_they_take():
+    lengths = {
+        "digits": build("digits", {"length": 4}),
+        "code": build("code", {"length": "4 to 6"}),
+        "yes_no": build("yes_no"),
+        "choice": build("choice", {"choices": ["red", "blue"]}),
+    }
+    told = {name: getattr(kind, "length", None) for name, kind in lengths.items()}
+    assert told == {"digits": 4, "code": None, "yes_no": 1, "choice": 1}
+
+
 def test_an_unknown_type_names_the_known_ones():
     with pytest.raises(UnknownTypeError) as caught:
         build("datum")
