@@ -312,7 +312,7 @@ class Builder(ToolBuilder):
                     "reads slots and values only.",
                     "Whatever a tool found belongs into a when step.",
                 )
-            elif name not in function.defaults and self.shared.whole:
+            elif name not in function.defaults and self.draft.whole:
                 meant = meant_by(name, self.draft.names)
                 self.draft.report(
                     "FK607",

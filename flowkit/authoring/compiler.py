@@ -123,10 +123,13 @@ class _Compiler:
         self._languages()
         self._load_python(agent)
         agent_draft = self._share(agent)
+        values = self.settings.value_pairs
+        house = not files.lost and (files.agent is None or files.agent.whole)
         for document in files.flows:
             if document.part is not None:
+                whole = house and document.whole
                 self.drafts.append(
-                    learn(document.part, self.shared, self.settings.value_pairs)
+                    learn(document.part, self.shared, values, whole=whole)
                 )
         self._build(agent_draft)
         return self._finish(agent_draft)
@@ -262,7 +265,8 @@ class _Compiler:
         }
         if agent is None:
             return None
-        draft = Draft("", agent, shared)
+        lost = self.files.lost or not (self.files.agent and self.files.agent.whole)
+        draft = Draft("", agent, shared, whole=not lost)
         name_values(draft, self.settings.value_pairs)
         types = [(part, slots.bind(draft, part)) for part in agent.parts("slots")]
         builder = Builder(

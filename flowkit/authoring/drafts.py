@@ -84,6 +84,8 @@ class Draft:
     unknown: set[str] = field(default_factory=set)
     flow: flow.Flow | None = None
     translations: Translations | None = None
+    whole: bool = True
+    """Its file and agent.yaml could be read: a name that is not there does not exist."""
     is_whole: bool = True
     """Nothing of it had to be left out: what nothing asks for is not asked for."""
 

@@ -60,6 +60,9 @@ class Files:
     texts: dict[str, str] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     whole: bool = True
+    """All files could be read, from their first line to their last."""
+    lost: bool = False
+    """A file could not be read at all, so nobody knows what it is."""
 
 
 def shown(path: Path) -> str:
@@ -81,7 +84,7 @@ def gather(path: Path, *, tests: bool = True) -> Files:
         return _folder(path, None, tests=tests)
     if not path.exists():
         files = Files(None)
-        files.whole = False
+        files.whole, files.lost = False, True
         _complain(files, path, "there is nothing here.")
         return files
     if any((path.parent / name).is_file() for name in AGENT):
@@ -148,26 +151,26 @@ def _take(files: Files, path: Path) -> None:
                     advice="Put the file itself into the folder.",
                 )
             )
-            files.whole = False
+            files.whole, files.lost = False, True
             return
         if path.exists() and not path.is_file():  # a folder, a pipe, a device
             what = "a folder" if path.is_dir() else "no file that can be read"
             _complain(files, path, f"this is {what}.")
-            files.whole = False
+            files.whole, files.lost = False, True
             return
         if path.stat().st_size > source.LARGEST_FILE:
             files.diagnostics.append(source.too_large(path.stat().st_size, name))
-            files.whole = False
+            files.whole, files.lost = False, True
             return
         data = path.read_bytes()
     except OSError as err:
         _complain(files, path, f"this file cannot be read: {err.strerror}.")
-        files.whole = False
+        files.whole, files.lost = False, True
         return
     text, problems = source.decode(data, name)
     files.diagnostics += problems
     if text is None:
-        files.whole = False
+        files.whole, files.lost = False, True
         return
     _read(files, text, name, path)
 
@@ -195,7 +198,7 @@ def _read(files: Files, text: str, name: str, path: Path | None) -> None:
     if kind is None:
         if read.root is not None:
             files.diagnostics.append(_nothing_known(read.root, name))
-        files.whole = False
+        files.whole, files.lost = False, True
         return
     assert read.root is not None
     part, problems = document(read.root, kind, whole=read.whole)

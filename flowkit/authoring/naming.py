@@ -13,15 +13,16 @@ from flowkit.authoring.parts import Pair, Part
 _FIXED = (Means.CLOCK, Means.CALL)
 
 
-def learn(part: Part, shared: Shared, values: Iterable[Pair]) -> Draft:
+def learn(part: Part, shared: Shared, values: Iterable[Pair], *, whole: bool) -> Draft:
     """Return a flow's draft with all its names: slots, results, values, outcomes.
 
     Args:
         part: The flow file.
         shared: What its agent shares; its slots are built already.
         values: The names under ``values`` in agent.yaml.
+        whole: Nothing of the flow file and of agent.yaml was lost.
     """
-    draft = Draft(part.text("flow") or "flow", part, shared)
+    draft = Draft(part.text("flow") or "flow", part, shared, whole=whole)
     name_values(draft, values)
     for name, slot in shared.slots.items():
         meaning = Meaning(Means.SLOT, slot.type, parts_of(slot.type), slot.private)

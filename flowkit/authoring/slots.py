@@ -181,7 +181,7 @@ def slot(
         spec is not None
         and part.text("type") == "choice"
         and "choices" not in part.keys
-        and draft.shared.whole
+        and draft.whole
     ):
         draft.report(
             "FK206",

@@ -145,7 +145,7 @@ class ToolBuilder(Writer):
             for p in tool.parameters
             if p in tool.required and p not in given and p not in meant_to_be
         ]
-        if lacking and self.shared.whole:
+        if lacking and self.draft.whole:
             names = " and ".join(f'"{name}"' for name in lacking)
             self.draft.report(
                 "FK606",

@@ -130,11 +130,11 @@ class Writer:
         extra: Mapping[str, Meaning],
     ) -> None:
         draft = self.draft
-        if not self.shared.whole or use.name in draft.unknown:
+        meant = self._meant(use.name, extra)
+        if use.name in draft.unknown or not (draft.whole or meant):
             return
         draft.unknown.add(use.name)
         span = place_of(scalar, made.source, use.start, use.end)
-        meant = self._meant(use.name, extra)
         as_text = None if meant else self._as_text(made, use)
         if as_text:
             draft.report(
@@ -240,9 +240,10 @@ class Writer:
         options = list(known) if isinstance(known, (Mapping, tuple, list, set)) else []
         if scalar.text in options:
             return True
-        if not self.shared.whole:
-            return False
         meant = meant_by(scalar.text, options)
+        whole = self.shared.whole if code == "FK301" else self.draft.whole
+        if not (whole or meant):
+            return False
         if not meant and not advice and options:
             advice = f"There are: {', '.join(options[:12])}."
         self.draft.report(

@@ -655,3 +655,48 @@ def test_a_slot_type_that_lacks_something_is_named(tmp_path: Path) -> None:
     found = compile_agent(tmp_path / "x.yaml").diagnostics
 
     assert ("FK611", "tools.py", 1) in brief(found)
+
+
+BROKEN = """\
+flow: two
+steps:
+  - say: a
+ - say: b
+"""
+
+
+def test_a_broken_file_does_not_hide_mistakes_in_another(tmp_path: Path) -> None:
+    one = SIMPLEST.replace("{{ date }}", "{{ tomato }}").replace("book_table", "one")
+    agent = AGENT.replace("start: book_table", "start: one")
+    write(tmp_path, agent_yaml=agent, one_yaml=one, two_yaml=BROKEN, tools_py=TOOLS)
+
+    found = brief(compile_agent(tmp_path).diagnostics)
+
+    assert ("FK302", "one.yaml", 5) in found
+    assert ("FK108", "two.yaml", 4) in found
+
+
+def test_a_misspelt_name_is_found_behind_a_broken_line() -> None:
+    text = SIMPLEST.replace("{{ date }}", "{{ dete }}").replace(
+        "  - do: make_booking", " - do: make_booking"
+    )
+
+    codes = [found.code for found in compile_text(text).diagnostics]
+
+    assert codes[:1] == ["FK302"]
+    assert "FK108" in codes
+
+
+def test_what_is_handed_over_is_used() -> None:
+    text = """\
+        flow: x
+        steps:
+          - ask: [name]
+          - handoff: A new patient
+        slots:
+          name:
+            type: name
+            ask: Your name?
+        """
+
+    assert compile_text(dedent(text)).diagnostics == ()

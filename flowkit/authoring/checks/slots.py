@@ -67,6 +67,8 @@ def _read(draft: Draft, made: flow.Flow) -> set[str]:
             read |= set(step.carry)
         elif isinstance(step, flow.Offer):
             read |= set(step.into)
+    if _hands_over(made.steps):
+        read |= set(made.slots)  # the person who takes the call gets them all
     for slot in made.slots.values():
         if slot.after:
             read.add(slot.after)
@@ -76,13 +78,25 @@ def _read(draft: Draft, made: flow.Flow) -> set[str]:
     return read
 
 
+def _hands_over(steps: tuple[flow.Step, ...]) -> bool:
+    """Tell whether a person takes over as a matter of course."""
+    return any(
+        isinstance(step, flow.Handoff)
+        or (
+            isinstance(step, flow.When)
+            and (_hands_over(step.steps) or _hands_over(step.otherwise))
+        )
+        for step in steps
+    )
+
+
 def check_questions(draft: Draft, made: flow.Flow) -> None:
     """Report slots that are asked and have no question."""
     asked, _ = _filled(draft)
     for name, part in draft.slot_parts.items():
         slot = made.slots.get(name)
         if name in asked and slot is not None and slot.ask is None:
-            if "ask" in part.keys or not draft.shared.whole:
+            if "ask" in part.keys or not draft.whole:
                 continue
             draft.report(
                 "FK514",
