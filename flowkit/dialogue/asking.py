@@ -73,10 +73,16 @@ def ask_own(turn: Turn) -> bool:
         return True
     if any(block.kind in ("own", "entry", "if_changed_later") for block in run.blocks):
         return False
-    if opened is not None and is_waiting(turn, opened):
+    if (
+        opened is not None
+        and is_waiting(turn, opened)
+        and len(run.blocks) <= opened.depth
+    ):
         # one problem at a time; and a refusal's question is the open one (rule 12)
         slot = turn.flow.slots.get(opened.ref)
         return slot is not None and turn.slot(slot.name).refused is not None
+    if run.blocks and run.blocks[-1].kind == "rung":
+        return False
     for slot, life in turn.slots():
         if life.refused is not None and not life.refused.spoken:
             return _ask_refused(turn, slot, life)

@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import NamedTuple, assert_never
 
 from flowkit.dialogue import effects, events, flow
-from flowkit.dialogue.acts import Act, Json, Not, Nothing, Same, Set
+from flowkit.dialogue.acts import Act, Json, Not, Nothing, Same, Set, Unclear
 from flowkit.dialogue.answering import answer
 from flowkit.dialogue.blocks import push_block, push_own
 from flowkit.dialogue.effects import Effect
@@ -204,7 +204,8 @@ def _understood(turn: Turn, event: events.Understood) -> None:
     turn.set(hearing=None)
     said = event.acts or (Nothing(),)
     if hearing.again:
-        said = tuple(act for act in said if isinstance(act, Set | Not | Same))
+        values = Set | Not | Same | Unclear
+        said = tuple(act for act in said if isinstance(act, values))
         if said:
             answer(turn, said, answers=False, never=False, text=hearing.text)
         settle(turn)

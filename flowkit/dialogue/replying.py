@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowkit.dialogue import acts, flow
+from flowkit.dialogue.asking import suggestion
 from flowkit.dialogue.blocks import push_block
 from flowkit.dialogue.filling import Value, fill
 from flowkit.dialogue.runs import end_run
@@ -71,7 +72,10 @@ def _answer_question(turn: Turn, now: Utterance, opened: Open, *, yes: bool) -> 
                 turn.note("confirmed", f"{name} was read back: yes")
                 now.progress = True
             elif not now.has(acts.Set, acts.Unset):
+                rejected = turn.slot(name).value
                 fill(turn, {}, [name])
+                if rejected == suggestion(turn, turn.flow.slots[name]):
+                    turn.change_slot(name, declined=True)
         case "suggest":
             if not yes:
                 turn.change_slot(name, declined=True)

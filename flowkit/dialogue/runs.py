@@ -97,12 +97,12 @@ def _is_begun(turn: Turn) -> bool:
     )
 
 
-def end_run(turn: Turn, outcome: str) -> bool:
+def end_run(turn: Turn, outcome: str, line: str = "") -> bool:
     """End the active flow; True when another goes on in its place.
 
     A router that has nothing more to do ends as the flow did that it started.
     """
-    turn.note("end", f"the flow {turn.run.flow} ends: {outcome}")
+    turn.note("end", f"the flow {turn.run.flow} ends: {outcome}", line)
     if outcome == "finished" and turn.run.outcomes:
         router = any(isinstance(step, flow.StartOneOf) for step in turn.flow.steps)
         if router:

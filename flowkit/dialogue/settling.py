@@ -176,7 +176,11 @@ def _perform(turn: Turn, due: Due) -> _Next:
                 return _Next.STOP
             match step:
                 case flow.End():
-                    return _Next.AGAIN if end_run(turn, step.outcome) else _Next.STOP
+                    return (
+                        _Next.AGAIN
+                        if end_run(turn, step.outcome, step.line)
+                        else _Next.STOP
+                    )
                 case flow.GoTo():
                     leave_for(turn, step)
                 case flow.DoFlow():

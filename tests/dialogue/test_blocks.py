@@ -285,3 +285,17 @@ def test_leave_it_as_it_was_restores_the_value_before() -> None:
     talk = Conversation(agent_of(BOOK)).caller(set_("party_size", 4))
     talk.caller(set_("party_size", 6)).caller(acts.Same("before"))
     assert talk.slots["party_size"] == 4
+
+
+def test_the_last_rung_acts_though_a_refused_value_is_still_a_topic() -> None:
+    talk = Conversation(agent_of(BOOK))
+    talk.caller(acts.Unclear((), "party_size", "vague"))
+    for _ in range(3):
+        talk.caller(acts.Nothing())
+    assert talk.state.outcome == "handoff"
+
+
+def test_a_suggestion_that_was_rejected_at_its_read_back_is_not_made_again() -> None:
+    talk = Conversation(agent_of(PHONE), number="+16175550142")
+    talk.caller(set_("topic", "a leak")).caller(acts.Yes()).caller(acts.No())
+    assert talk.bot == "Which number can we reach you at?"
