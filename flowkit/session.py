@@ -236,7 +236,8 @@ class Session:
         One that cannot be undone goes on, and nobody knows whether it happened.
         """
         for call in tuple(self.state.calls.values()):
-            self._errands.cancel(call.id)
+            if not call.commit:
+                self._errands.cancel(call.id)
             reason = "timeout" if call.commit else "error"
             await self.feed(
                 events.ToolFailed(self.clock.now(), call.id, reason, "given up")
