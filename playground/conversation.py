@@ -8,7 +8,7 @@ by doing the same things again. All methods belong to one event loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -172,12 +172,8 @@ class Conversation:
         self._recording = self._new_recording()
         self._call = self._dial(self.agent)
         self.turns = []
-        self._task = asyncio.current_task()
-        try:
-            turn = await self._call.open()
-        except asyncio.CancelledError:
-            turn = self._given_way(None)
-        return self._done(self.turns, None, turn)
+        turn, cut_short = await self._until_rest(self._call.open(), None)
+        return self._done(self.turns, None, turn, cut_short=cut_short)
 
     async def restart(self) -> Done:
         """Hang up and call again; what tools have done stays done."""
@@ -191,22 +187,17 @@ class Conversation:
         If it does not wait yet, the caller does not either: the turn before is over.
         """
         await self._give_way()
-        self._task = asyncio.current_task()
         call = self.call
         words = move.text if isinstance(move, Words | Over) else None
-        cut_short = False
+        if isinstance(move, Silence):
+            move = await _in_seconds(call, move)
         try:
-            move, turn = await _perform(call, move)
-        except asyncio.CancelledError:
-            turn, cut_short = self._given_way(words), True
+            turn, cut_short = await self._until_rest(_perform(call, move), words)
         except NotSpeakingError:
             raise CannotDoError(
                 "The agent is not speaking: there is nothing to talk over."
             ) from None
-        done = self._done(self.turns, move, turn)
-        if cut_short:
-            self.turns[-1] = done = replace(done, cut_short=True)
-        return done
+        return self._done(self.turns, move, turn, cut_short=cut_short)
 
     async def back(self) -> list[ToolUse]:
         """Undo the last turn; return what tools did in it that stays done.
@@ -220,7 +211,6 @@ class Conversation:
         undone = self.turns.pop()
         lasting = [] if self._data.can_go_back else self._lasting(undone.turn)
         await self._travel(self.last, new_keys=bool(lasting))
-        self._data.restore(self.last.data)
         return lasting
 
     async def speak(self, language: str) -> None:
@@ -317,7 +307,7 @@ class Conversation:
                 if move is None or isinstance(move, Back | Restart):
                     turn = await call.open()
                 else:
-                    move, turn = await _perform(call, move)
+                    turn = await _perform(call, move)
             except NotSpeakingError:
                 continue
             after = self._done(new, move, turn)
@@ -358,7 +348,14 @@ class Conversation:
         if not self._muted:
             self._watch(entry)
 
-    def _done(self, turns: list[Done], move: Input | None, turn: Turn) -> Done:
+    def _done(
+        self,
+        turns: list[Done],
+        move: Input | None,
+        turn: Turn,
+        *,
+        cut_short: bool = False,
+    ) -> Done:
         """Note that the agent waits again."""
         call = self.call
         state = call.state
@@ -373,6 +370,7 @@ class Conversation:
             reason=state.reason,
             moment=travel.keep(call),
             data=self._data.snapshot(),
+            cut_short=cut_short,
         )
         self._asides.clear()
         turns.append(done)
@@ -389,14 +387,21 @@ class Conversation:
             task.cancel()
             await asyncio.wait([task])
 
-    def _given_way(self, words: str | None) -> Turn:
-        """Return the turn that was cut short; a cancellation from outside goes on."""
-        task = asyncio.current_task()
-        if not self._giving_way or task is None:
-            raise asyncio.CancelledError
-        self._giving_way = False
-        task.uncancel()
-        return self.call.turn(words)
+    async def _until_rest(
+        self, work: Coroutine[object, object, Turn], words: str | None
+    ) -> tuple[Turn, bool]:
+        """Wait for a turn; return it, and whether the caller went on before its end."""
+        task = self._task = asyncio.current_task()
+        try:
+            return await work, False
+        except asyncio.CancelledError:
+            if not self._giving_way or task is None:
+                raise  # it is not the caller who wants this
+            self._giving_way = False
+            task.uncancel()
+            return self.call.turn(words), True
+        finally:
+            self._task = None
 
     async def _hang_up(self) -> None:
         if self._call is not None:
@@ -410,6 +415,7 @@ class Conversation:
     async def _travel(self, done: Done, *, new_keys: bool) -> None:
         """Go on from an earlier turn."""
         await self._hang_up()
+        self._data.restore(done.data)
         moment = done.moment
         if new_keys:  # or a tool would take the next act for a retry of the last
             call_id = f"{moment.state.facts.id}-{len(self.turns)}b"
@@ -450,25 +456,30 @@ class _Rules:
         return await self._rules.understand(request)
 
 
-async def _perform(call: TextCall, move: Move) -> tuple[Move, Turn]:
-    """Do what the caller does; return it again, with the seconds of a silence."""
+async def _perform(call: TextCall, move: Move) -> Turn:
+    """Do what the caller does, until the agent waits again."""
     match move:
         case Words():
-            return move, await call.say(move.text)
+            return await call.say(move.text)
         case Over():
-            return move, await call.over(move.text, move.words)
+            return await call.over(move.text, move.words)
         case Interrupt():
-            return move, await call.interrupt(move.words)
+            return await call.interrupt(move.words)
         case Keys():
-            return move, await call.keys(move.digits)
+            return await call.keys(move.digits)
         case Silence():
-            if move.seconds is None:
-                await call.finish_all()
-                due = call.clock.next_in(CALLER_TIMERS)
-                if due is None:
-                    raise CannotDoError("The agent does not wait for anything.")
-                move = Silence(due)
-            return move, await call.silence(move.seconds)
+            return await call.silence(move.seconds)
+
+
+async def _in_seconds(call: TextCall, silence: Silence) -> Silence:
+    """Return a silence with its length: until something happens, if none was said."""
+    if silence.seconds is not None:
+        return silence
+    await call.finish_all()
+    due = call.clock.next_in(CALLER_TIMERS)
+    if due is None:
+        raise CannotDoError("The agent does not wait for anything.")
+    return Silence(due)
 
 
 async def _switch(call: TextCall, language: str) -> None:
