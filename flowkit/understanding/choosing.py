@@ -37,6 +37,9 @@ def choose(
         language: What values are spoken in.
         read: Returns the values that a text has for a slot: ``read(slot, text)``.
     """
+    if any(item.says("recall") for item in layout.items):
+        # "which was the first one again"
+        return []
     question = request.question
     kind = question.kind if question is not None else ""
     if question is not None and kind == "keep" and question.slots:

@@ -194,9 +194,12 @@ class Evidence:
         return 0.0
 
     def _corrects(self, value: Value) -> bool:
-        before = self._layout.items[: value.at]
-        return any(one.says(*CORRECTS) for one in before) or any(
-            other.negated for other in self._values
+        items = self._layout.items
+        behind = items[value.at + 1 : value.at + 2]
+        return (
+            any(one.says(*CORRECTS) for one in items[: value.at])
+            or any(one.says("change") for one in behind)
+            or any(other.negated for other in self._values)
         )
 
 

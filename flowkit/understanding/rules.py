@@ -348,9 +348,11 @@ class _Reading:
         count = len(layout.words)
         last = layout.said.words[-1]
         ends_open = layout.said.raw[last.end :].strip() not in (".", "?", "!")
+        asks = self._asks(layout)
+        # "what days is she in" is whole
         if (
             ends_open
-            and "inquiry" not in layout.marks
+            and not asks
             and any(cue.end == count for cue in layout.marks.get("dangling", ()))
         ):
             return Nothing(filler=True, text=text)
@@ -358,7 +360,7 @@ class _Reading:
             # "I'd like to book a table" while that is being done
             return Resume(text=text, certainty=0.5)
         if any(item.says("bot_question") for item in layout.items) or (
-            self._asks(layout) or (noise and self._is_request(layout))
+            asks or (noise and self._is_request(layout))
         ):
             return OffTopic(text=text, certainty=0.6)
         return Nothing(text=text)
@@ -367,7 +369,9 @@ class _Reading:
         """Whether the words begin with a question, though nothing in it is known."""
         return any(
             all(layout.placed(at) for at in range(cue.start))
-            for cue in layout.marks.get("inquiry", ())
+            for name in ("inquiry", "question")
+            for cue in layout.marks.get(name, ())
+            if name == "inquiry" or cue.end == cue.start + 1
         )
 
     def _is_request(self, layout: Layout) -> bool:

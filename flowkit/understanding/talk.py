@@ -1,9 +1,8 @@
 """What callers say about the talk itself: yes, no, wait, say that again, a person ...
 
 Values, choices and side questions have been taken by now; here the other items become
-acts. Whether "yes" is a yes depends on what was asked and whether it was heard; words
-that may be part of a longer thought ("stop", "agent") count only if not much else was
-said around them.
+acts. Words that may be part of a longer thought ("stop", "agent") count only if not much
+else was said around them.
 """
 
 from __future__ import annotations
@@ -11,13 +10,11 @@ from __future__ import annotations
 from flowkit.dialogue.acts import (
     Ack,
     Act,
-    AskAbout,
     Back,
     Cancel,
     Choose,
     Goodbye,
     Help,
-    Json,
     No,
     Not,
     Person,
@@ -27,7 +24,6 @@ from flowkit.dialogue.acts import (
     Resume,
     Same,
     Set,
-    Start,
     Thanks,
     Unclear,
     Unset,
@@ -39,13 +35,10 @@ from flowkit.dialogue.request import Fillable, Request
 from flowkit.types.reading import Reading
 from flowkit.understanding.cues import CueTable
 from flowkit.understanding.layout import Item, Layout
+from flowkit.understanding.polarity import DENIES, Polarity
 from flowkit.understanding.topics import words_of
 
 _NUMBER = "caller.number"
-_YES_NO = "yes_no"
-"""The type whose question is answered by yes or no."""
-_YES = ("yes", "right", "fine", "go_ahead", "ack")
-_NO = ("no", "none", "wrong", "no_repair", "soft_no")
 _SIMPLE: tuple[tuple[str, type[Act], int], ...] = (
     # cue, act, how many unknown words may stand around one word of it
     ("person", Person, 2),
@@ -81,26 +74,14 @@ class Talk:
     ) -> None:
         self._request = request
         self._layout = layout
-        self._readings = readings
         self._taken = taken
         self._table = table
         self._acts: list[tuple[int, Act]] = []
         question = request.question
         self._kind = question.kind if question is not None else ""
+        self._polarity = Polarity(request, layout, readings)
         self._listens = question is not None and question.heard and not request.speaking
-        self._takes_yes = (
-            question is not None
-            and self._listens
-            and (
-                question.takes_yes
-                or question.kind == "change"
-                or any(
-                    one.slot.type.name == _YES_NO and one.slot.name in question.slots
-                    for one in request.slots
-                )
-            )
-        )
-        """Whether every way of agreeing is a yes here."""
+        self._takes_yes = self._polarity.takes_yes
         self._noise = sum(layout.noise)
 
     def run(self) -> list[tuple[int, Act]]:
@@ -113,7 +94,9 @@ class Talk:
                     # "Shall I cancel it?" "Cancel it, please."
                     item.cues = frozenset({"yes"})
                 self._item(at, item)
-        self._polarity()
+        answer = self._polarity.read([*self._taken, *(act for _, act in self._acts)])
+        if answer is not None:
+            self._acts.append(answer)
         return self._acts
 
     def settle(self, acts: list[Act]) -> list[Act]:
@@ -167,7 +150,7 @@ class Talk:
     def _names(self) -> None:
         items = self._layout.items
         given = {act.slot for act in self._taken if isinstance(act, Set | Unclear)}
-        negative = any(item.says(*_NO) for item in items)
+        negative = any(item.says(*DENIES) for item in items)
         for at, item in enumerate(items):
             if item.names is None or item.used:
                 continue
@@ -253,7 +236,9 @@ class Talk:
         if item.says("same_number", "same_before"):
             self._same(item)
             return
-        if item.says("keep") and self._kind in ("change", "confirm"):
+        if item.says("keep") and (
+            self._kind in ("change", "confirm") or self._refusal_is_open()
+        ):
             self._add(item, Resume(text=text))
             return
         if item.says("change_something", "other_one"):
@@ -329,11 +314,25 @@ class Talk:
             return any(one.is_value and one.used for one in items[:at])
         return True
 
+    def _refusal_is_open(self) -> bool:
+        """Whether the question is for another value than one that was refused."""
+        question = self._request.question
+        return question is not None and any(
+            one.refused is not None
+            and one.value is not None
+            and one.slot.name in question.slots
+            for one in self._request.slots
+        )
+
     def _recall(self, at: int, item: Item) -> None:
         """Read what is known back when the caller asks what it was."""
         items = self._layout.items
         named = items[at + 1] if at + 1 < len(items) else None
-        if (
+        if named is not None and named.says("position", "later", "earlier"):
+            # "which was the first one again"
+            named.used = True
+            self._add(item, Repeat(text=self._text(item)))
+        elif (
             named is not None
             and named.names
             and named.start == item.end
@@ -415,123 +414,6 @@ class Talk:
             for one in self._request.slots
             if f" {one.slot.name.replace('_', ' ')} " in text
         ]
-
-    # --- yes and no -----------------------------------------------------------------------
-
-    def _polarity(self) -> None:
-        found: list[tuple[Item, bool, bool]] = []  # item, positive, strong
-        items = self._layout.items
-        for at, item in enumerate(items):
-            if item.used or not item.says(*_YES, *_NO):
-                continue
-            soft = item.says("soft_no") and not item.says("no", "wrong")
-            if soft and (self._noise or len(items) > 1):
-                continue
-            if item.says(*_NO) and not item.says("yes", "right"):
-                if any(one.is_value and one.used for one in items[:at]) and item.says(
-                    "no_repair"
-                ):
-                    item.used = True
-                    continue
-                found.append((item, False, item.says("wrong")))
-            elif at and items[at - 1].says("not") and items[at - 1].end == item.start:
-                # "not true"
-                items[at - 1].used = True
-                found.append((item, False, True))
-            elif self._counts_as_yes(item):
-                found.append((item, True, item.says("right")))
-        if any(isinstance(act, Resume) for _, act in self._acts) and not any(
-            item.says("yes", "right", *_NO) for item, _, _ in found
-        ):
-            # "okay, go on" after "one moment" is no yes
-            found = []
-        if not found:
-            return
-        for item, _, _ in found:
-            item.used = True
-        first = found[0][0]
-        text = self._layout.text(found[0][0].start, found[-1][0].end)
-        positive = self._decided(found)
-        if positive is None:
-            self._acts.append((first.start, Unclear(text=text)))
-            return
-        set_ = self._yes_no_slot(first, positive, text)
-        if set_ is not None:
-            self._acts.append((first.start, set_))
-        elif not positive:
-            self._acts.append((first.start, No(text=text)))
-        elif self._takes_yes:
-            if self._may_be_yes(found):
-                self._acts.append((first.start, Yes(text=text)))
-        elif self._listens and any(item.says("yes", "right") for item, _, _ in found):
-            # an answer, but not to what was asked: the engine asks again
-            self._acts.append((first.start, Yes(text=text, certainty=0.5)))
-        elif self._listens and not first.says("ack"):
-            # "OK": go on
-            self._acts.append((first.start, Resume(text=text)))
-        else:
-            self._acts.append((first.start, Ack(text=text)))
-
-    def _counts_as_yes(self, item: Item) -> bool:
-        begin, _ = self._layout.breath(item.start)
-        if not all(self._layout.placed(at) for at in range(begin, item.start)):
-            return False
-        if item.says("yes", "right"):
-            return True
-        # "I have" agrees, "do I have" asks
-        fillers = self._layout.marks.get("filler", ())
-        return self._noise == 0 and all(
-            any(one.start <= at < one.end for one in self._layout.items)
-            or any(cue.start <= at < cue.end for cue in fillers)
-            for at in range(begin, item.start)
-        )
-
-    def _decided(self, found: list[tuple[Item, bool, bool]]) -> bool | None:
-        strong = [positive for _, positive, strong in found if strong]
-        if strong:
-            return strong[-1]
-        said = {positive for _, positive, _ in found}
-        if len(said) == 1:
-            return said.pop()
-        last, positive, _ = found[-1]
-        # "yes ... no, wait": the caller stops themselves
-        if not positive and (
-            last.says("no_repair") and (last.end - last.start > 1 or self._waits())
-        ):
-            return False
-        return None
-
-    def _waits(self) -> bool:
-        return any(isinstance(act, Wait) for _, act in self._acts)
-
-    def _may_be_yes(self, found: list[tuple[Item, bool, bool]]) -> bool:
-        """Whether nothing that was said takes the yes back."""
-        others = [*self._taken, *(act for _, act in self._acts)]
-        if self._noise > 2 and not any(
-            isinstance(act, Set | AskAbout | Start | Not) for act in others
-        ):
-            return found[0][0].start == 0 and not self._reserved(found[-1][0].end)
-        return not (self._noise and self._reserved(found[-1][0].end) and not others)
-
-    def _reserved(self, behind: int) -> bool:
-        """Whether "but", "if" or the like follows a yes."""
-        _, end = self._layout.breath(behind - 1)
-        return any(
-            behind <= cue.start < max(end, behind + 2)
-            for name in ("hypothetical", "but")
-            for cue in self._layout.marks.get(name, ())
-        )
-
-    def _yes_no_slot(self, item: Item, positive: bool, text: str) -> Act | None:
-        """Return the fill when the question was for a slot that takes yes or no."""
-        question = self._request.question
-        if question is None or question.kind != "slot" or self._request.speaking:
-            return None
-        for fillable, reading in self._readings:
-            if fillable.slot.name in question.slots and isinstance(reading.value, bool):
-                value: Json = positive
-                return Set(fillable.slot.name, value, text=text)
-        return None
 
 
 def _says_as_much(first: Act, second: Act) -> bool:
