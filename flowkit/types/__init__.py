@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from flowkit.dialogue.acts import Json
+from flowkit.types import forms
 
 if TYPE_CHECKING:
     from flowkit.dialogue import flow
@@ -85,6 +86,8 @@ class TypeSpec:
     required: frozenset[str] = frozenset()
     keypad: bool = False
     """Whether its values can be typed on a keypad."""
+    forms: tuple[Callable[[Json], object], Callable[[object], Json]] | None = None
+    """How to open and close its data, where no option matters and no speech is read."""
     check: Callable[[Options], None] | None = None
     """Refuses options that do not go together. Raises OptionError."""
     eager: bool = False
@@ -118,11 +121,13 @@ class Bound:
 
     def open(self, data: Json) -> object:
         """Return the Python value of canonical data."""
-        return self._type.open(data)
+        plain = self._spec.forms
+        return self._type.open(data) if plain is None else plain[0](data)
 
     def close(self, value: object) -> Json:
         """Return the canonical data of a value. Raises ValueError."""
-        return self._type.close(value)
+        plain = self._spec.forms
+        return self._type.close(value) if plain is None else plain[1](value)
 
     def speak(self, data: Json, language: flow.Language) -> str:
         """Say a value aloud."""
@@ -376,13 +381,16 @@ def _text(options: Options) -> ReadableType:
 TYPES: Mapping[str, TypeSpec] = {
     spec.name: spec
     for spec in (
-        TypeSpec("number", _number, keypad=True),
+        TypeSpec(
+            "number", _number, keypad=True, forms=(forms.open_as_is, forms.close_number)
+        ),
         TypeSpec(
             "date",
             _date,
             {"assume": "word"},
             {"assume": ("future", "past", "birth")},
             keypad=True,
+            forms=(forms.open_date, forms.close_date),
         ),
         TypeSpec(
             "time",
@@ -390,11 +398,14 @@ TYPES: Mapping[str, TypeSpec] = {
             {"assume": "word"},
             {"assume": ("morning", "afternoon", "evening", "night")},
             keypad=True,
+            forms=(forms.open_time, forms.close_time),
         ),
         TypeSpec("duration", _duration),
         TypeSpec("money", _money),
-        TypeSpec("name", _name),
-        TypeSpec("phone", _phone, keypad=True),
+        TypeSpec("name", _name, forms=(forms.open_as_is, forms.close_name)),
+        TypeSpec(
+            "phone", _phone, keypad=True, forms=(forms.open_as_is, forms.close_phone)
+        ),
         TypeSpec("email", _email),
         TypeSpec("yes_no", _yes_no, keypad=True),
         TypeSpec(

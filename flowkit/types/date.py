@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Literal
 
 from flowkit.dialogue import flow
@@ -18,6 +17,7 @@ from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
 from flowkit.types.almanac import NoSuchDayError
 from flowkit.types.days import RULES, Resolver, Year
+from flowkit.types.forms import close_date, open_date
 from flowkit.types.grammar import Grammar, Match
 from flowkit.types.heard import Heard, Phrases, compiled, hear, listed, phrase_of
 from flowkit.types.joining import joined
@@ -203,8 +203,8 @@ class DateType:
             past=self.assume == "past",
             birth=self.birth,
             month_first=ctx.country.upper() in MONTH_FIRST,
-            value=_date(ctx.value),
-            after=_date(ctx.after),
+            value=open_date(ctx.value),
+            after=open_date(ctx.after),
             asked=ctx.asked,
         )
 
@@ -234,7 +234,7 @@ class DateType:
             if one.why != "range" or str(one.also[0]) <= str(one.also[1]):
                 continue
             # "Friday until Monday": the Monday behind that Friday
-            resolver = replace(resolver, after=_date(one.also[0]))
+            resolver = replace(resolver, after=open_date(one.also[0]))
             again = words.grammar.scan(heard, take)
             last = [r.value for r in again if one.start < r.start and r.end == one.end]
             together[n] = replace(one, also=(one.also[0], *last))
@@ -313,25 +313,15 @@ class DateType:
 
     def open(self, data: Json) -> object:
         """Return a ``datetime.date``."""
-        return _date(data)
+        return open_date(data)
 
     def close(self, value: object) -> Json:
-        """Return ``YYYY-MM-DD`` of a date, a datetime or ISO text.
-
-        Raises:
-            ValueError: It is none of these.
-        """
-        if isinstance(value, datetime):
-            return value.date().isoformat()
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, str):
-            return _parse(value).isoformat()
-        raise ValueError(f"`{value}` is not a date")
+        """Return ``YYYY-MM-DD`` of a date, a datetime or ISO text. Raises ValueError."""
+        return close_date(value)
 
     def speak(self, data: Json, language: flow.Language) -> str:
         """Say the day: "Friday the twenty-seventh"; a day in the past with its year."""
-        day = _date(data)
+        day = open_date(data)
         if day is None:
             return str(data)
         known = worded(language)
@@ -367,18 +357,3 @@ class DateType:
             return resolver.day_month(day, month, year).isoformat()
         except NoSuchDayError:
             return None
-
-
-def _parse(text: str) -> date:
-    """Return the date of ISO text. Raises ValueError."""
-    return datetime.fromisoformat(text.strip()).date()
-
-
-def _date(data: Json) -> date | None:
-    """Return the date of canonical data, or None."""
-    if not isinstance(data, str):
-        return None
-    try:
-        return _parse(data)
-    except ValueError:
-        return None

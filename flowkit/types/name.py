@@ -7,47 +7,19 @@ never taken for one: a wrong name is worse than asking again.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
+from flowkit.types.forms import clean, close_name
 from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spelling import Letters, Spelling
 
-LONGEST = 80
-"""Characters of a name that are kept."""
 _MOST_WORDS = 6
 _STRONG, _WEAK, _FAINT = 2, 1, 0
 """How surely words carry a name: "my name is", "it's", "for"."""
-
-# Cyrillic and Greek letters that look like Latin ones (Unicode TR 39, confusables.txt):
-# folded only in words that mix scripts
-_LOOKALIKES = str.maketrans(
-    "АВЕКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν",  # noqa: RUF001
-    "ABEKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXoav",
-)
-
-
-def clean(text: str) -> str:
-    """Return a name without symbols, emoji, control and look-alike characters."""
-    text = unicodedata.normalize("NFKC", text)
-    kept = "".join(
-        c if unicodedata.category(c)[0] in "LM" or c in "'-. " else " " * c.isspace()
-        for c in text.replace("’", "'")  # noqa: RUF001
-    )
-    words = []
-    for word in kept.split():
-        if not word.isascii():
-            latin = any("LATIN" in unicodedata.name(c, "") for c in word)
-            if latin and word.translate(_LOOKALIKES) != word:
-                word = word.translate(_LOOKALIKES)
-        word = word.strip("-.'") if len(word) > 2 else word.strip("-'")
-        if any(c.isalpha() for c in word):
-            words.append(word)
-    return " ".join(words)[:LONGEST].strip()
 
 
 class Names:
@@ -422,15 +394,8 @@ class NameType:
         return data
 
     def close(self, value: object) -> Json:
-        """Return the name without symbols.
-
-        Raises:
-            ValueError: There are no letters in it.
-        """
-        name = clean(value) if isinstance(value, str) else ""
-        if not name:
-            raise ValueError(f"`{value}` is not a name")
-        return name
+        """Return the name without symbols. Raises ValueError."""
+        return close_name(value)
 
     def speak(self, data: Json, language: flow.Language) -> str:
         """Say the name."""

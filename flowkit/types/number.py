@@ -7,19 +7,19 @@ Ordinals are not counts. A range, "at least six" and "a few" are reported, never
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, replace
 
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
+from flowkit.types.forms import close_number
 from flowkit.types.heard import (
     Heard,
     compiled,
     hear,
 )
 from flowkit.types.joining import joined
-from flowkit.types.people import Counts, number_at, people_at, tidy
+from flowkit.types.people import Counts, number_at, people_at
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spoken import spoken, worded
 
@@ -139,27 +139,8 @@ class NumberType:
         return data
 
     def close(self, value: object) -> Json:
-        """Return a number from a number or its figures.
-
-        Raises:
-            ValueError: It is not a finite number.
-        """
-        if isinstance(value, bool):
-            raise ValueError(f"`{value}` is not a number")
-        if isinstance(value, int):
-            return value
-        if isinstance(value, str):
-            text = value.strip()
-            try:
-                return int(text)
-            except ValueError:
-                try:
-                    value = float(text)
-                except ValueError:
-                    raise ValueError(f"`{value}` is not a number") from None
-        if isinstance(value, float) and math.isfinite(value):
-            return tidy(value)
-        raise ValueError(f"`{value}` is not a number")
+        """Return a number from a number or its figures. Raises ValueError."""
+        return close_number(value)
 
     def speak(self, data: Json, language: flow.Language) -> str:
         """Say the number in words: "four", "a hundred and twenty"."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flowkit.languages import Language
+from flowkit.types.forms import tidy
 from flowkit.types.heard import Heard, Number, Phrases, listed
 
 
@@ -72,11 +73,6 @@ class Counts:
         return any(
             ordinal is not None and ordinal[0] == i for ordinal in heard.ordinals[:i]
         )
-
-
-def tidy(value: Number) -> Number:
-    """Return a whole number as an int."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def number_at(heard: Heard, i: int) -> tuple[int, Number] | None:

@@ -15,6 +15,7 @@ from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
 from flowkit.types.digits import Run, runs
+from flowkit.types.forms import close_phone
 from flowkit.types.heard import Heard, Phrases, compiled, hear
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spelling import Spelling
@@ -158,24 +159,8 @@ class PhoneType:
         return data
 
     def close(self, value: object) -> Json:
-        """Return the E.164 form of an international number (with its ``+``).
-
-        Raises:
-            ValueError: It is no such number, or one that does not exist.
-        """
-        if isinstance(value, str):
-            text = "".join(c for c in value if c not in " -./()\u00a0")
-            if text.startswith("00"):
-                text = "+" + text[2:]
-            if text[:1] == "+" and text[1:].isdecimal() and text.isascii():
-                # data, not speech: numbers for tests and new ranges are not ours to
-                # refuse, and the tables of all countries need not be loaded for them
-                if 8 <= len(text) <= 16:
-                    return text
-                number, _ = judge(text, "ZZ")
-                if number is not None:
-                    return number
-        raise ValueError(f"`{value}` is not a phone number with its country code")
+        """Return an international number (with its ``+``). Raises ValueError."""
+        return close_phone(value)
 
     def speak(self, data: Json, language: flow.Language) -> str:
         """Say the number digit by digit, in the groups its country writes."""

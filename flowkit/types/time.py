@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import time
 
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
 from flowkit.types.clock import RULES, Said, halves
+from flowkit.types.forms import close_time, open_time
 from flowkit.types.grammar import Grammar, Match
 from flowkit.types.heard import Heard, Numerals, Phrases, compiled, hear, listed
 from flowkit.types.joining import joined
@@ -206,7 +207,7 @@ class TimeType:
         words = compiled(ctx.language, _Words)
         if heard.tokens.isdisjoint(words.triggers) and not heard.has_number:
             return []
-        value, after = _time(ctx.value), _time(ctx.after)
+        value, after = open_time(ctx.value), open_time(ctx.after)
 
         def take(match: Match) -> tuple[Said, int] | None:
             one = self._said(heard, words, match, ctx, value or after)
@@ -396,29 +397,15 @@ class TimeType:
 
     def open(self, data: Json) -> object:
         """Return a ``datetime.time``."""
-        return _time(data)
+        return open_time(data)
 
     def close(self, value: object) -> Json:
-        """Return ``HH:MM`` of a time, a datetime or ISO text.
-
-        Raises:
-            ValueError: It is none of these.
-        """
-        if isinstance(value, time | datetime):
-            return value.strftime("%H:%M")
-        if isinstance(value, str):
-            text = value.strip()
-            if re.fullmatch(r"\d:\d\d(:\d\d)?", text):
-                text = "0" + text
-            if "T" in text or " " in text:
-                return datetime.fromisoformat(text).strftime("%H:%M")
-            if ":" in text:
-                return time.fromisoformat(text).strftime("%H:%M")
-        raise ValueError(f"`{value}` is not a time of day")
+        """Return ``HH:MM`` of a time, a datetime or ISO text. Raises ValueError."""
+        return close_time(value)
 
     def speak(self, data: Json, language: flow.Language) -> str:
         """Say the time: "seven pm", "seven thirty pm", "noon"."""
-        at = _time(data)
+        at = open_time(data)
         if at is None:
             return str(data)
         known = worded(language)
@@ -454,7 +441,9 @@ class TimeType:
             return None
         hours = (hour,) if pressed[0] == "0" else halves(hour, None)
         if len(hours) > 1:
-            settled = self._settle(hours, minute, _time(ctx.value), _time(ctx.after))
+            settled = self._settle(
+                hours, minute, open_time(ctx.value), open_time(ctx.after)
+            )
             if settled is None:
                 return _text(hour, minute) if len(pressed) == 4 else None
             hours = (settled,)
@@ -463,13 +452,3 @@ class TimeType:
 
 def _text(hour: int, minute: int) -> str:
     return f"{hour % 24:02}:{minute:02}"
-
-
-def _time(data: Json) -> time | None:
-    """Return the time of canonical data, or None."""
-    if not isinstance(data, str):
-        return None
-    try:
-        return time.fromisoformat(data)
-    except ValueError:
-        return None

@@ -1,7 +1,7 @@
 import pytest
 
 from flowkit.types import build
-from flowkit.types.name import clean
+from flowkit.types.forms import clean
 from flowkit.types.reading import split
 
 CARRIED = [
