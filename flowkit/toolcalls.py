@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from flowkit.contracts import ContractError, contract_of
 from flowkit.dialogue import effects
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import Agent, Do
@@ -93,7 +94,7 @@ class ToolCaller:
             return plain(await self._invoke(effect))
         except ToolError as err:
             raise ToolFailure(str(err) or type(err).__name__) from None
-        except NotDataError as err:
+        except (NotDataError, ContractError) as err:
             raise ToolFailure(str(err)) from self.breakage(effect, str(err))
         except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
             raise
@@ -113,11 +114,13 @@ class ToolCaller:
 
     async def _invoke(self, effect: effects.CallTool) -> object:
         function = self._stand_ins.get(effect.tool)
+        contract = None
         if function is None:
             declared = self._agent.tools.get(effect.tool)
             if declared is None:
                 raise LookupError(f"the agent has no tool `{effect.tool}`")
             function = declared.function
+            contract = contract_of(function)
         attempt = self._attempts[effect.key] = self._attempts.get(effect.key, 0) + 1
         call = ToolCall(
             id=self._call_id,
@@ -126,12 +129,18 @@ class ToolCaller:
             data=self._data,
             number=self._number,
         )
-        keywords = _bind(function, open_arguments(self._agent, effect), call)
+        arguments = open_arguments(self._agent, effect)
+        if contract is not None:
+            arguments = {
+                name: contract.given(name, value) for name, value in arguments.items()
+            }
+        keywords = _bind(function, arguments, call)
         if self._threads and not _is_async(function):
             result = await _in_thread(lambda: function(**keywords))
         else:
             result = function(**keywords)
-        return await result if inspect.isawaitable(result) else result
+        result = await result if inspect.isawaitable(result) else result
+        return result if contract is None else contract.returned(result)
 
 
 def open_arguments(agent: Agent, call: effects.CallTool) -> dict[str, object]:
