@@ -228,7 +228,7 @@ class _Reading:
         self._task = known
         self._named_task = False
         for at, word in enumerate(layout.words):
-            if word not in self._table.empty_words and self._table.stem(word) in known:
+            if known.intersection(self._table.stems([word])):
                 self._named_task = True
                 layout.noise[at] = False
 
@@ -236,12 +236,17 @@ class _Reading:
         """Return the flow that is being done, if the request gives it away."""
         request = self._request
         entries = [(one.ref, one.about) for one in request.entries]
-        found = [
+        fitting = [
             flow
             for flow in self._agent.flows.values()
-            if [(one.id, one.about) for one in flow.anytime] == entries
-            and all(flow.slots.get(one.slot.name) is one.slot for one in request.slots)
+            if all(flow.slots.get(one.slot.name) is one.slot for one in request.slots)
         ]
+        own = [
+            flow
+            for flow in fitting
+            if [(one.id, one.about) for one in flow.anytime] == entries
+        ]
+        found = own or (fitting if request.slots else [])
         return found[0] if len(found) == 1 else None
 
     # --- what it means --------------------------------------------------------------------
@@ -265,9 +270,13 @@ class _Reading:
         if not flagged:
             asides.look()
         for item in layout.items:
-            if item.says("person", "all_done", "goodbye"):
+            begin, end = layout.breath(item.start)
+            if item.says("person"):
                 # whoever is wanted there, and at whatever number, is no answer
-                self._void(layout, *layout.breath(item.start))
+                self._void(layout, begin, end)
+            elif item.says("all_done", "goodbye"):
+                # "see you on Friday"
+                self._void(layout, item.end, end)
         chosen = choosing.choose(
             request,
             layout,
@@ -332,11 +341,13 @@ class _Reading:
                 item.candidates = []
 
     def _takes_whole(self, acts: list[Act], unplaced: tuple[str, ...]) -> bool:
-        if any(
-            not isinstance(act, Ack | Yes | OffTopic | Nothing | Set) for act in acts
-        ):
-            return bool(len(unplaced) > 2)
-        return True
+        """Whether all that was said is the answer to a question for free text."""
+        meant = [act for act in acts if not isinstance(act, OffTopic | Nothing)]
+        if not meant:
+            return True
+        # "make it five people" is none, "five people need a lift" is
+        plain = all(isinstance(act, Set | Yes | Ack) for act in meant)
+        return len(unplaced) > (0 if plain else 2)
 
     def _nothing(self, layout: Layout, noise: list[int]) -> Act:
         text = layout.said.raw
