@@ -44,8 +44,7 @@ class Meaning:
 
 _RAW = frozenset({"value"})
 _BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
-    "money": frozenset({"amount", "currency"}),
-    **{name: frozenset(parts) for name, parts in values.PARTS.items()},
+    name: frozenset(parts) for name, parts in values.PARTS.items()
 }
 
 

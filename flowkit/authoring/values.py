@@ -32,9 +32,16 @@ WEEKDAYS = (
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": ("weekday", "day", "month", "year"),
     "time": ("hour", "minute"),
+    "duration": ("minutes", "hours", "days"),
+    "money": ("amount", "currency"),
 }
 """What a value of a type has behind a dot, besides ``value``."""
 
+_LONG: Final[Mapping[str, timedelta]] = {
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+}
 _NONE: frozenset[str] = frozenset()
 _DATE = re.compile(r"\d{4}-\d\d-\d\d$")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d$")
@@ -123,7 +130,10 @@ def part(value: Value, name: str) -> Value:
     if value.data is None:
         return Value(None, None, value.names)
     if isinstance(value.data, Mapping) and name in value.data:
-        return Value(value.data[name], None, value.names)
+        data = value.data[name]
+        if name == "amount" and value.type is not None:
+            data = closed(_amount(opened(value)))
+        return Value(data, None, value.names)
     if name == "value":
         return Value(value.data, None, value.names, as_is=True)
     found = opened(value)
@@ -134,6 +144,8 @@ def part(value: Value, name: str) -> Value:
             return Value(getattr(found, name), None, value.names)
     if isinstance(found, (time, datetime)) and name in ("hour", "minute"):
         return Value(getattr(found, name), None, value.names)
+    if isinstance(found, timedelta) and name in _LONG:
+        return Value(closed(found / _LONG[name]), None, value.names)
     return Value(None, None, value.names)
 
 
@@ -179,13 +191,23 @@ def _equal(left: Value, right: Value) -> bool:
 
 
 def _alike(one: object, other: object) -> tuple[object, object]:
-    """Make a moment and a day comparable."""
+    """Make a moment and a day comparable, and money and a number."""
+    if _is_number(one) and hasattr(other, "amount"):
+        return one, _amount(other)
+    if _is_number(other) and hasattr(one, "amount"):
+        return _amount(one), other
     if isinstance(one, datetime) is not isinstance(other, datetime):
         if isinstance(one, datetime) and isinstance(other, date):
             return one.date(), other
         if isinstance(other, datetime) and isinstance(one, date):
             return one, other.date()
     return one, other
+
+
+def _amount(found: object) -> object:
+    """Return the number of an amount of money."""
+    amount = getattr(found, "amount", None)
+    return float(amount) if amount is not None else None
 
 
 def _within(item: Value, whole: Value) -> bool:

@@ -26,7 +26,9 @@ class Names:
         return Named(self.values.get(name), self.types.get(name))  # type: ignore[arg-type]
 
 
-DATE, TIME, NUMBER = (build(name, {}) for name in ("date", "time", "number"))
+DATE, TIME, NUMBER, MONEY, DURATION = (
+    build(name, {}) for name in ("date", "time", "number", "money", "duration")
+)
 SCOPE = Names(
     {
         "name": "Anna Rossi",
@@ -39,8 +41,16 @@ SCOPE = Names(
         "days": ["Monday", "Tuesday", "Friday"],
         "booking": {"reference": "B1042"},
         "yes": True,
+        "price": {"amount": "12.50", "currency": "USD"},
+        "stay": "PT90M",
     },
-    {"date": DATE, "time": TIME, "party_size": NUMBER},
+    {
+        "date": DATE,
+        "time": TIME,
+        "party_size": NUMBER,
+        "price": MONEY,
+        "stay": DURATION,
+    },
 )
 
 
@@ -119,6 +129,10 @@ def test_data_without_a_type_are_taken_for_what_they_plainly_are() -> None:
         ("name is defined", True),
         ("name is not none", True),
         ("yes == true", True),
+        ("price > 12 and price <= 12.5", True),
+        ("price.amount * 2 == 25", True),
+        ('price.currency == "USD"', True),
+        ("stay.minutes == 90 and stay.hours == 1.5", True),
         ('party_size in [1, 4] or name == "x"', True),
     ],
 )

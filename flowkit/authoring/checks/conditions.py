@@ -20,7 +20,10 @@ _KINDS = {
     "yes_no": "yes or no",
 }
 _TEXTS = ("text", "name", "phone", "email", "digits", "code", "choice")
-_PART_KINDS = dict.fromkeys(("day", "month", "year", "hour", "minute"), "number")
+_PART_KINDS = dict.fromkeys(
+    ("day", "month", "year", "hour", "minute", "minutes", "hours", "days", "amount"),
+    "number",
+)
 
 
 def check_comparisons(draft: Draft, made: flow.Flow | None) -> None:
@@ -270,6 +273,8 @@ def _advice(draft: Draft, named: Operand, left: Operand, right: Operand) -> str:
             if isinstance(constant.value, int)
             else 'Write the time like "19:30".'
         )
+    if kind == "length of time" and isinstance(constant.value, (int, float)):
+        return f"Write {named.name}.minutes, .hours or .days to compare with numbers."
     if kind == "yes or no":
         return f"Write {named.name} alone, or not {named.name}."
     if kind == "number" and str(constant.value).isdigit():
