@@ -29,6 +29,7 @@ class Names:
         data = language.section("names")
         self.before: Phrases[str] = Phrases.of(data.get("before"))
         self.before_weak: Phrases[str] = Phrases.of(data.get("before_weak"))
+        self.greetings: Phrases[str] = Phrases.of(data.get("greetings"))
         self.carriers = (
             (self.before, _STRONG),
             (self.before_weak, _WEAK),
@@ -106,6 +107,11 @@ class NameType:
                 if carrier is None or carrier[0] >= heard.count:
                     continue
                 reading = self._behind(heard, words, carrier[0], ctx, force=force)
+                if (
+                    reading is not None
+                    and words.greetings.before(heard.texts, i) is not None
+                ):
+                    reading = replace(reading, certainty=max(reading.certainty, 0.8))
                 if reading is not None:
                     found.append(reading)
                     while i + 1 < heard.count and heard.word_of[i + 1] < reading.end:

@@ -107,6 +107,12 @@ def test_a_name_that_nobody_asked_for_is_less_certain_behind_weak_words(read):
     assert reading.certainty == 0.9
 
 
+def test_a_greeting_before_it_makes_a_name_likely(read):
+    (reading,) = read("name", "hello this is jay foster")
+    assert (reading.value, reading.certainty) == ("Jay Foster", 0.8)
+    assert read("name", "hello this is about my booking") == []
+
+
 def test_only_the_name_is_its_span(read):
     said = split("good evening my name is anna rossi and i need a table")
     (reading,) = read("name", said.raw)
