@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from flowkit.dialogue import events
 from flowkit.dialogue.acts import Json
@@ -39,8 +39,10 @@ from .commands import (
     Words,
 )
 from .data import Data, Snapshot
-from .recording import Recording
 from .standins import StandIns
+
+if TYPE_CHECKING:
+    from .recording import Recording
 
 Aside: TypeAlias = Tool | Lang
 """What a tester arranges before the caller goes on."""
@@ -342,6 +344,8 @@ class Conversation:
     def _new_recording(self) -> Recording | None:
         if self.setup.record is None:
             return None
+        from .recording import Recording  # few calls are written down
+
         return Recording(self.setup.record, self.agent)
 
     def _tell(self, entry: Entry) -> None:
