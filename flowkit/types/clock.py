@@ -91,6 +91,8 @@ def _military(
     v: _Values, start: int, end: int, ctx: Context, base: time | None
 ) -> Said | None:
     hour = _either(v, "hundreds", "hour")
+    if "hundreds" in v and hour < 10 and "zero" not in v:
+        return None  # "nine hundred" is a number
     certainty = 0.9 if end - start > 2 else 0.5
     return Said(start, end, hour, v.get("minute", 0), certainty, fixed=True)
 

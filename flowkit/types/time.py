@@ -124,6 +124,9 @@ class _Words:
             if number is None or number[1] > 10_000:
                 return None
             at, amount = number
+            part = heard.numerals.fractions.at(texts, at) if at < heard.count else None
+            if part is not None:
+                at, amount = part[0], amount + float(part[1])
         if at >= heard.count:
             return None
         unit = self.hours.at(texts, at)
@@ -168,7 +171,7 @@ def _read_hundreds(heard: Heard, i: int) -> tuple[int, int] | None:
     if found is None or not isinstance(found[1], int) or heard.texts[i][0].isdigit():
         return None
     hour, rest = divmod(found[1], 100)
-    return (found[0], hour) if rest == 0 and 10 <= hour <= 24 else None
+    return (found[0], hour) if rest == 0 and 1 <= hour <= 24 else None
 
 
 def _read_clock(heard: Heard, i: int) -> tuple[int, tuple[int, int, str]] | None:

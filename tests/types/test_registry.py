@@ -167,6 +167,43 @@ def test_a_developers_values_go_through_json_both_ways(context, english):
     ]
 
 
+def test_a_developers_type_is_typed_if_it_says_so(context):
+    assert built().keys("12345", context()) is None
+    spec = spec_of(Temperature)
+    assert build("temperature", custom={spec.name: spec}).keys("20", context()) is None
+
+
+class Picky:
+    """Raises where it could return None; takes no keyword that it was not told of."""
+
+    keypad = True
+
+    def __init__(self, least: str) -> None:
+        self.least = int(least)
+
+    def parse(self, text: str) -> int:
+        return int(text)
+
+    def check(self, value: int) -> bool:
+        return value >= self.least
+
+    def speak(self, value: int) -> str:
+        return str(value)
+
+
+def test_a_developers_type_may_raise_value_errors(context):
+    custom = {"picky": spec_of(Picky)}
+    kind = build("picky", {"least": "10"}, custom=custom)
+    found = kind.find(split("it is 12 or 3"), context())
+    assert [one.value for one in found] == [12]
+    assert kind.keys("12", context()) == 12
+    assert kind.keys("3", context()) is None
+    with pytest.raises(OptionError, match="invalid literal"):
+        build("picky", {"least": "ten"}, custom=custom)
+    with pytest.raises(OptionError, match='needs "least"'):
+        build("picky", custom=custom)
+
+
 class _NoSpeak:
     def parse(self, text: str) -> str:
         return text

@@ -41,6 +41,12 @@ CERTAIN = [
     ("at 07:15PM", "19:15"),
     ("10:45 am", "10:45"),
     ("half past 0 pm", "12:30"),
+    ("oh nine hundred hours", "09:00"),
+    ("nineteen hundred", "19:00"),
+    ("quarter to noon", "11:45"),
+    ("quarter to midnight", "23:45"),
+    ("7h30 pm", "19:30"),
+    ("19 h", "19:00"),
 ]
 
 
@@ -117,6 +123,7 @@ def test_what_was_said_is_stronger_than_what_is_assumed(read, assume, text, at):
         ("twenty minutes later", "19:00", "19:20"),
         ("in the morning", "19:00", "07:00"),
         ("pm", "07:30", "19:30"),
+        ("quarter to", "19:00", "18:45"),
     ],
 )
 def test_a_time_is_said_relative_to_the_present_one(read, text, value, at):
@@ -213,11 +220,25 @@ def test_only_the_words_of_the_time_are_its_span(read):
     assert said.text(reading.start, reading.end) == "half past seven in the evening"
 
 
+def test_a_time_beyond_the_day_is_just_later(values):
+    assert values("time", "ten hours later", value="19:00") == ["vague"]
+    assert values("time", "an hour later") == ["vague"]
+
+
+@pytest.mark.parametrize("text", ["half past", "quarter to"])
+def test_half_past_means_nothing_without_an_hour(values, text):
+    assert values("time", text) == []
+
+
 def test_now_and_in_an_hour_are_worked_out(read):
     (reading,) = read("time", "in an hour")
     assert (reading.value, reading.computed) == ("16:00", True)
     (reading,) = read("time", "in half an hour")
     assert reading.value == "15:30"
+    (reading,) = read("time", "right now", asked=True)
+    assert reading.value == "15:00"
+    (reading,) = read("time", "in one and a half hours")
+    assert reading.value == "16:30"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,11 @@ EMAILS = [
     ("r o double s i at hot mail dot com please", "rossi@hotmail.com"),
     ("anna plus table at example dot org", "anna+table@example.org"),
     ("anna at one two three dot de", "anna@123.de"),
+    ("anna rossi all one word at i cloud dot com", "annarossi@icloud.com"),
+    ("jean-luc at example dot fr", "jean-luc@example.fr"),
+    ("a dot b at r o s s i dot io", "a.b@rossi.io"),
+    ("anna at my dash company dot com", "anna@my-company.com"),
+    ("anna at gmail.com", "anna@gmail.com"),
 ]
 
 
@@ -118,6 +123,25 @@ def test_a_code_is_put_together(values, text, code):
 )
 def test_other_words_are_no_codes(read, text):
     assert [one for one in read("code", text) if one.certainty > 0.5] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "so_far"),
+    [
+        ("b one", "too_short", ("B1",)),
+        ("b 1 2 3 4 5 6 7 8 9", "too_long", ("B123456789",)),
+    ],
+)
+def test_a_code_of_the_wrong_length_says_so(read, text, why, so_far):
+    (reading,) = read("code", text, {"length": "4 to 8"}, asked=True)
+    assert (reading.value, reading.why, reading.also) == (None, why, so_far)
+    assert read("code", text, {"length": "4 to 8"}) == []
+
+
+def test_letters_written_as_words_are_letters_when_asked(values):
+    assert values("code", "NG 9 to 2 t d", asked=True) == ["NG922TD"]
+    assert values("code", "e x 8 4 3 GL", asked=True) == ["EX843GL"]
+    assert values("code", "c o 7 8 1 you en", asked=True) == ["CO781UN"]
 
 
 def test_codes_become_data(say, context):
