@@ -261,6 +261,10 @@ class Conversation:
             goes on with the new version.
         """
         await self._give_way()
+        if not self.turns:
+            self.agent, self._stand_ins = agent, StandIns(agent, self._sleep)
+            await self.open()
+            return None
         old, self._muted = self.turns, True
         try:
             return await self._again(agent, old)

@@ -31,6 +31,7 @@ from flowkit.diagnostics import Diagnostic, render_text
 BOT, CALLER = "bot: ", "caller: "
 _WIDEST = 88
 _NARROWEST = 30
+_NARROWEST_COLUMN = 12
 _TEXT_WIDTH = 46
 
 
@@ -94,12 +95,23 @@ class Screen:
         self._line(colour_findings(text) if self._coloured else text)
 
     def table(self, rows: Sequence[Sequence[str]], marked: int | None = None) -> None:
-        """Show rows in columns; the last column is dim, the marked row is bold."""
+        """Show rows in columns; the last column is dim, the marked row is bold.
+
+        On a terminal that is too narrow, the widest of the other columns are cut.
+        """
         shown = [[clean(cell) for cell in row] for row in rows]
         widths = [
             max((_width(cell) for cell in column), default=0)
             for column in zip(*shown, strict=True)
         ]
+        if self._on_terminal and widths:
+            room = self._columns - 2 * len(widths) - 1
+            *widths, last_width = _fitting(widths, room)
+            shown = [
+                [*(short(c, w) for c, w in zip(cells, widths, strict=True)), last]
+                for *cells, last in shown
+            ]
+            widths.append(last_width)
         for number, row in enumerate(shown):
             *cells, last = row
             padded = "  ".join(
@@ -159,8 +171,25 @@ class Screen:
         text = clean(text)
         if not self._on_terminal:
             return [text]
-        width = shutil.get_terminal_size((80, 24)).columns - margin - 1
+        width = self._columns - margin - 1
         return wrap(text, max(_NARROWEST, min(_WIDEST, width)))
+
+    @property
+    def _columns(self) -> int:
+        """How wide the terminal is now."""
+        return shutil.get_terminal_size((80, 24)).columns
+
+
+def _fitting(widths: list[int], room: int) -> list[int]:
+    """Return the widths with the widest but the last cut until they fit, if they can."""
+    *widths, last = widths
+    while widths and sum(widths) + last > room and max(widths) > _NARROWEST_COLUMN:
+        widest = widths.index(max(widths))
+        others = sorted(widths)[-2] if len(widths) > 1 else 0
+        excess = sum(widths) + last - room
+        least = max(widths[widest] - excess, others - 1, _NARROWEST_COLUMN)
+        widths[widest] = min(widths[widest] - 1, least)
+    return [*widths, last]
 
 
 def clean(text: str) -> str:

@@ -192,11 +192,12 @@ class Terminal:
         future = self._loop.begin(work)
         try:
             future.result(timeout=_PATIENCE_S if self._interactive else None)
-        except TimeoutError:
-            if future.done():
-                raise
+        except TimeoutError:  # it goes on there; what comes of it is told then
+            return
         except CancelledError:
             return
+        except Exception as err:  # noqa: BLE001  # nothing may end the playground
+            self._teller.failed(err)
         if self._screen.is_broken:
             raise BrokenPipeError
 

@@ -530,6 +530,23 @@ def test_a_validator_that_raises_is_told_in_one_line(play, agent):
     assert "Traceback" not in done.out + done.err
 
 
+def test_a_bug_of_flowkits_own_ends_nothing(play, monkeypatch):
+    from flowkit.dialogue import engine
+
+    step, broken = engine.step, []
+
+    def stumble(agent, state, event):
+        if type(event).__name__ == "CallerSaid" and broken and broken.pop():
+            raise KeyError("oh")
+        return step(agent, state, event)
+
+    monkeypatch.setattr(engine, "step", stumble)
+    done = play("four people", lambda: broken.append(True), "on friday", "on friday")
+    assert "! the engine failed on `CallerSaid`: KeyError: 'oh'" in done.lines
+    assert "Traceback" not in done.out + done.err
+    assert done.lines[-1].endswith("What is your name?")
+
+
 def test_what_a_tool_prints_does_not_get_between_the_lines(play, agent):
     change(agent.with_name("tools.py"), "return {", 'print("hello")\n    return {')()
     done = play("four people on friday", options=("--json",))

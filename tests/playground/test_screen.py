@@ -40,6 +40,23 @@ def test_a_pipe_gets_one_plain_line_an_utterance(capsys):
     ]
 
 
+def test_on_a_narrow_terminal_the_widest_columns_are_cut(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "50")
+    screen = Screen(on_terminal=True)
+    screen.table([("fill", "x" * 60, "book.yaml:3"), ("ask", "y" * 20, "book.yaml:14")])
+    assert capsys.readouterr().out.splitlines() == [
+        "  fill  " + "x" * 26 + "…  book.yaml:3",
+        "  ask   " + "y" * 20 + " " * 7 + "  book.yaml:14",
+    ]
+
+
+def test_two_wide_columns_are_cut_alike(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen(on_terminal=True)
+    screen.table([("x" * 60, "y" * 50, "end")])
+    assert capsys.readouterr().out == f"  {'x' * 24}…  {'y' * 24}…  end\n"
+
+
 def test_a_quiet_screen_leaves_standard_output_alone(capsys):
     screen = Screen(on_terminal=False, quiet=True)
     screen.bot("hello")
