@@ -24,8 +24,12 @@ from flowkit.understanding.layout import Candidate, Item, Layout
 
 _PLAUSIBLE = 0.38
 """Below this a reading is not even worth asking about."""
+_NEXT = 0.6
+"""What one of two slots gains when the other has been given by the same words."""
 _LONELY = 0.35
 """From this on a value that is all that was said is for the one slot that takes it."""
+_MANNERS = (*REPAIRS, "changing", "greeting", "thanks", "pronoun")
+"""Cues that take nothing from a value being all that was said."""
 _UNSURE = 0.6
 """The certainty of a value that is taken but had better be said back."""
 _MARGIN = 0.15
@@ -85,7 +89,12 @@ class Assigner:
         chains = [(self._scores(chain), chain) for chain in self._by_chain()]
         chains.sort(key=lambda one: -max(one[0].values(), default=0.0))
         taken: set[str] = set()
+        after = {one.slot.name: one.slot.after for one in self._request.slots}
         for scores, chain in chains:
+            for slot in scores:
+                if after.get(slot) in taken or any(after.get(o) == slot for o in taken):
+                    # "from the ninth ... and leave on the twelfth"
+                    scores[slot] += _NEXT
             free = [score for slot, score in scores.items() if slot not in taken]
             if max(free, default=0.0) >= ACCEPTED:
                 scores = {
@@ -166,9 +175,13 @@ class Assigner:
         }
         if not after:
             return
+        ends = {cue.end for cue in self._layout.marks.get("until", ())}
         for first, second in zip(self._values, self._values[1:], strict=False):
             if first.negated or second.negated:
                 continue
+            if first.item.start in ends and second.item.start not in ends:
+                # "until the fourteenth, I need it on the ninth"
+                first, second = second, first
             slots = {one.slot: one for one in first.item.candidates}
             for late in second.item.candidates:
                 early = slots.get(after.get(late.slot, ""))
@@ -199,7 +212,7 @@ class Assigner:
                     and self._only_hesitates(last, value)
                 ):
                     links = [value.item]
-                if links and _share(last, value):
+                if links and _share(last, value) and _replaces(last, value):
                     for one in links:
                         one.used = one is not value.item
                     last.dropped = last.item.used = True
@@ -301,7 +314,7 @@ class Assigner:
             if not kept[0].start <= at < kept[1].end
         )
         talk = any(
-            item.cues and not item.used and not item.says(*REPAIRS, "changing")
+            item.cues and not item.used and not item.says(*_MANNERS)
             for item in layout.items
         )
         return rest and not others and not talk
@@ -432,6 +445,17 @@ def _share(first: Value, second: Value) -> bool:
     slots = {c.slot for c in first.item.candidates if c.score >= _PLAUSIBLE}
     return any(
         c.slot in slots and c.score >= _PLAUSIBLE - 0.1 for c in second.item.candidates
+    )
+
+
+def _replaces(first: Value, second: Value) -> bool:
+    """Whether the likeliest slots of a value are among those of the one before."""
+    likeliest = max(c.reading.certainty for c in second.item.candidates)
+    slots = {c.slot for c in first.item.candidates}
+    return any(
+        c.slot in slots
+        for c in second.item.candidates
+        if c.reading.certainty >= likeliest
     )
 
 

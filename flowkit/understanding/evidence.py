@@ -112,6 +112,7 @@ class Evidence:
         named = self._named(value, slot)
         bonus += named
         if not asked and named <= 0:
+            bonus -= self._order(item, candidate)
             bonus -= _leaning(candidate, item.candidates, self._today)
         if value.negated:
             if current is not None and (
@@ -131,6 +132,9 @@ class Evidence:
                 else:
                     bonus -= 0.1
         noise = self._layout.noise_near(item.start, item.end)
+        if not asked and self._counts_other(item, candidate):
+            # "for one day" is no number of rooms
+            bonus -= 0.25
         if asked or named > 0:
             unsure = candidate.reading.certainty < _CERTAIN and self._questioned(item)
             if asked and self._is_all(item, candidate):
@@ -139,6 +143,16 @@ class Evidence:
             return bonus - (0.3 if unsure else 0.08) * noise
         return bonus - noise * (
             0.13 if candidate.reading.certainty >= _CERTAIN else 0.17
+        )
+
+    def _counts_other(self, item: Item, candidate: Candidate) -> bool:
+        """Whether an unknown word stands right behind a bare number."""
+        layout = self._layout
+        return (
+            candidate.reading.certainty < _CERTAIN
+            and item.end < len(layout.words)
+            and layout.noise[item.end]
+            and not layout.pause_between(item.end - 1, item.end)
         )
 
     def _is_all(self, item: Item, candidate: Candidate) -> bool:
@@ -150,6 +164,20 @@ class Evidence:
             or any(cue.start <= at < cue.end for cue in fillers)
             for at in range(len(self._layout.words))
         )
+
+    def _order(self, item: Item, candidate: Candidate) -> float:
+        """Return what speaks against one of two slots of which one comes after the other.
+
+        A single day is the first of two, unless it is said to be the end.
+        """
+        ends = any(cue.end == item.start for cue in self._layout.marks.get("until", ()))
+        own = candidate.fillable.slot
+        for other in item.candidates:
+            if other.slot == own.after and not ends:
+                return 0.3
+            if other.fillable.slot.after == own.name and ends:
+                return 0.3
+        return 0.0
 
     def _questioned(self, item: Item) -> bool:
         """Whether a question or wish begins in the same breath before a value."""
@@ -234,7 +262,7 @@ def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> 
     """Return what speaks against one of two slots of the same type.
 
     A day without a year is no date of birth unless that was asked for; a day long past is
-    nothing else. The second of two dates waits for the first.
+    nothing else.
     """
     own = candidate.fillable.slot
     rivals = [
@@ -242,8 +270,6 @@ def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> 
         for other in others
         if other is not candidate and other.fillable.slot.type.name == own.type.name
     ]
-    if any(other.slot == own.after for other in rivals):
-        return 0.3
     for other in rivals:
         past, theirs = looks_back(own), looks_back(other.fillable.slot)
         if past == theirs:

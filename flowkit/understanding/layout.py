@@ -19,7 +19,7 @@ from flowkit.understanding.names import Naming
 ACCOUNTED = frozenset({"filler", "carrier"})
 """Cues whose words need no further explanation."""
 MARKS = frozenset({
-    "filler", "carrier", "or", "but", "between", "from_to", "from_old", "question", "inquiry", "wish",
+    "filler", "carrier", "or", "but", "between", "from_to", "from_old", "until", "question", "inquiry", "wish",
     "hypothetical", "elsewhere", "flagged", "dangling", "slot_prefix", "more", "fewer",
 })  # fmt: skip
 """Cues that colour what stands around them instead of standing for themselves."""

@@ -27,6 +27,7 @@ from flowkit.dialogue.acts import (
 from flowkit.dialogue.flow import Agent, Flow, Slot
 from flowkit.dialogue.request import Request, Understanding
 from flowkit.languages import Language
+from flowkit.types.heard import compiled
 from flowkit.types.reading import Utterance, split
 from flowkit.understanding import choosing
 from flowkit.understanding.asides import Asides, topics_of
@@ -68,6 +69,8 @@ class RulesUnderstander:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         self._languages: dict[str, _Words] = {}
+        # now rather than in the caller's first turn
+        self._words(agent.language)
 
     async def understand(self, request: Request) -> Understanding:
         """Return what the caller meant; never waits."""
@@ -104,7 +107,7 @@ class RulesUnderstander:
             language = languages.get(code) or next(iter(languages.values()))
             # concrete in flowkit.languages; the flow knows only its protocol
             assert isinstance(language, Language)
-            table = CueTable(language)
+            table = compiled(language, CueTable)
             agent = self._agent
             types = [
                 slot.type

@@ -187,7 +187,7 @@ class Talk:
                 return True
         if (
             before is not None
-            and before.says("changing", "change", "wrong", "not")
+            and before.says("changing", "change", "changed_mind", "wrong", "not")
             and items[at].start - before.end <= 2
         ):
             return True
@@ -273,6 +273,8 @@ class Talk:
         for cue, act, allowed in _SIMPLE:
             if item.says(cue):
                 if cue == "repeat_alone" and not self._is_alone(item):
+                    continue
+                if cue == "changed_mind" and not all(self._layout.held):
                     continue
                 if cue == "person" and item.end - item.start > 2:
                     allowed = 99
