@@ -27,6 +27,10 @@ _CLOCK = re.compile(r"(\d{1,2})([:.h])(\d{2})")
 _FIGURES = re.compile(r"(\d{1,2})(\d{2})")
 
 
+_FIGURED = frozenset({"hour", "clock", "hour_minute", "military"})
+"""Rules that take figures, which may be something else than a time."""
+
+
 class _Words:
     """The time words of one language."""
 
@@ -82,6 +86,21 @@ class _Words:
             | self.parts.firsts
             | self.vague.firsts
             | self.fractions.firsts
+        )
+
+    def in_a_row(self, heard: Heard, start: int, end: int) -> bool:
+        """Whether figures stand among more of them, as in a telephone number."""
+
+        def figure(i: int) -> bool:
+            return heard.numbers[i] is not None or heard.texts[i] in self.zero
+
+        if end < heard.count and figure(end) and not heard.pauses[end - 1]:
+            return True
+        return (
+            start > 1
+            and figure(start - 1)
+            and figure(start - 2)
+            and not (heard.pauses[start - 1] or heard.pauses[start - 2])
         )
 
     def _read_fraction(self, heard: Heard, i: int) -> tuple[int, int] | None:
@@ -150,6 +169,8 @@ def _read_hour(heard: Heard, i: int) -> tuple[int, int] | None:
         return None
     if heard.texts[i].isdecimal() and len(heard.texts[i]) > 2:
         return None
+    if heard.ordinals[i] is not None:
+        return None  # "twenty" of "the twenty seventh"
     return found[0], found[1]
 
 
@@ -238,9 +259,7 @@ class TimeType:
         one = RULES[match.rule](v, start, end, ctx, base)
         if one is None:
             return None
-        if match.rule in ("hour", "clock", "hour_minute") and not self._stands(
-            heard, words, one, match.rule
-        ):
+        if match.rule in _FIGURED and not self._stands(heard, words, one, match.rule):
             return None
         if one.why is None:
             self._widen(heard, words, one)
@@ -250,6 +269,8 @@ class TimeType:
     def _stands(heard: Heard, words: _Words, one: Said, rule: str) -> bool:
         """Judge whether figures are a time here, and how surely."""
         texts, end = heard.texts, one.end
+        if rule != "clock" and words.in_a_row(heard, one.start, end):
+            return False  # a telephone number, a code
         if end < heard.count and not heard.pauses[end - 1]:
             if words.not_times.at(texts, end) or words.people.at(texts, end):
                 return False

@@ -47,6 +47,8 @@ CERTAIN = [
     ("quarter to midnight", "23:45"),
     ("7h30 pm", "19:30"),
     ("19 h", "19:00"),
+    ("november 27 7 30 pm", "19:30"),
+    ("on the twenty seventh seven thirty pm", "19:30"),
 ]
 
 
@@ -192,7 +194,8 @@ def test_a_number_tonight_may_be_of_people(read):
 @pytest.mark.parametrize(
     "text",
     ["four people", "2 adults", "six of us", "25", "ninety", "minus two people", "one night",
-     "from 16 june", "a three night stay",
+     "six one seven five five five oh one four two", "b one oh four two",
+     "my number is five five five oh one hundred", "from 16 june", "a three night stay",
      "twelve dollars", "three days", "yes", "good evening", ""],
 )  # fmt: skip
 def test_numbers_of_other_things_are_no_times(values, text):
