@@ -48,9 +48,9 @@ def show_slots(screen: Screen, conversation: Conversation) -> None:
         (
             slot.name,
             "-" if slot.value is None else short(_json(slot.value)),
-            slot.life,
+            slot.life + (", private" if slot.private else ""),
             f'"{short(slot.text, 30)}"' if slot.text else "",
-            ("private  " if slot.private else "") + place(slot.line),
+            place(slot.line),
         )
         for slot in slot_states(call.agent, call.state)
     ]
