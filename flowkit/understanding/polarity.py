@@ -28,7 +28,7 @@ from flowkit.dialogue.request import Fillable, Request
 from flowkit.types.reading import Reading
 from flowkit.understanding.layout import Item, Layout
 
-AGREES = ("yes", "right", "fine", "go_ahead", "ack")
+AGREES = ("yes", "right", "do_it", "fine", "go_ahead", "ack")
 """Cues of agreement, whatever their weight."""
 DENIES = ("no", "none", "wrong", "no_repair", "soft_no")
 """Cues of denial."""
@@ -120,12 +120,19 @@ class Polarity:
                     continue
                 weight = _PHRASE if item.says("wrong") else _PARTICLE
                 found.append(_Word(item, agrees=False, weight=weight))
-            elif at and items[at - 1].says("not") and items[at - 1].end == item.start:
+            elif (
+                at
+                and item.says("yes", "right")
+                and items[at - 1].says("not")
+                and items[at - 1].end == item.start
+            ):
                 # "not true"
                 items[at - 1].used = True
                 found.append(_Word(item, agrees=False, weight=_PHRASE))
             elif self._counts(item):
-                weight = _PARTICLE if item.says("yes", "go_ahead") else _MANNERS
+                weight = _MANNERS
+                if item.says("yes", "go_ahead", "do_it"):
+                    weight = _PARTICLE
                 weight = _PHRASE if item.says("right") else weight
                 found.append(_Word(item, agrees=True, weight=weight))
         return found
@@ -137,6 +144,13 @@ class Polarity:
             return False
         if item.says("yes", "right"):
             return True
+        if item.says("do_it"):
+            # not "book it at three"
+            _, end = self._layout.breath(item.start)
+            return self._layout.quiet(item.end, end) and not any(
+                other.is_value and item.end <= other.start < end
+                for other in self._layout.items
+            )
         # "I have" agrees, "do I have" asks
         fillers = self._layout.marks.get("filler", ())
         return self._noise == 0 and all(
