@@ -59,6 +59,7 @@ def tokens_of(word: str) -> list[str]:
     """Return the tokens of one lower-case word: most words are one."""
     if word.isalpha() or word.isdigit():
         return [word]
+    word = word.replace('"', "'")
     if any(c in "$£€¥" for c in word):
         pieces = [piece for piece in _MONEY.split(word) if piece]
         if len(pieces) > 1:
@@ -361,7 +362,7 @@ class Numerals:
             match = self.suffixed.fullmatch(token)
             if match:
                 return i + 1, int(match.group(1))
-            if token.isdecimal() and i + 1 < len(texts):
+            if token.isdecimal() and i + 1 < len(texts) and texts[i + 1].isalpha():
                 # "27 th", as some recognisers write it
                 glued = self.suffixed.fullmatch(token + texts[i + 1])
                 if glued:

@@ -357,7 +357,7 @@ class TimeType:
                 at = parts[0]
                 if at[1] + 1 < one.start or at[0] > one.end + 1:
                     one.computed = True
-                if at[1] == one.start:
+                if at[1] == one.start or one.end <= at[0] <= one.end + 1:
                     one.certainty = 1.0
         elif not times and parts:
             start, end, part = parts[0]

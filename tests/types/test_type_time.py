@@ -47,6 +47,8 @@ CERTAIN = [
     ("quarter to midnight", "23:45"),
     ("7h30 pm", "19:30"),
     ("19 h", "19:00"),
+    ("evening 4, 12th of this month", "16:00"),
+    ('5 o"clock in the evening', "17:00"),
     ("november 27 7 30 pm", "19:30"),
     ("on the twenty seventh seven thirty pm", "19:30"),
 ]
