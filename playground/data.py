@@ -14,16 +14,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from flowkit.cli import UsageError
+
 SEED = "data"
 """The folder beside an agent's files that its data start from."""
 _MOST_BYTES = 64_000_000
+_MOST_FILES = 5_000
 
 Snapshot = Mapping[str, bytes]
 """The files of a folder by their relative path."""
 
 
 class Data:
-    """A folder for the tools of one agent; leave it with ``close``."""
+    """A folder for the tools of one agent; leave it with ``close``.
+
+    Raises:
+        UsageError: The agent's data are too large to be copied.
+    """
 
     def __init__(self, agent_folder: str, named: Path | None = None) -> None:
         seed = Path(agent_folder or ".") / SEED
@@ -37,6 +44,12 @@ class Data:
             self.path = named
             self.path.mkdir(parents=True, exist_ok=True)
         if seed.is_dir() and not any(self.path.iterdir()):
+            if _is_large(seed):
+                self.close()
+                raise UsageError(
+                    f"{seed} is too large to be copied for every talk. Copy it "
+                    "yourself, and name the copy: --data DIR."
+                )
             shutil.copytree(seed, self.path, dirs_exist_ok=True)
         self._known: dict[Path, tuple[tuple[int, int], bytes]] = {}
 
@@ -99,3 +112,12 @@ class Data:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _is_large(folder: Path) -> bool:
+    total = 0
+    for number, path in enumerate(folder.rglob("*")):
+        total += path.stat().st_size if path.is_file() else 0
+        if total > _MOST_BYTES or number > _MOST_FILES:
+            return True
+    return False

@@ -47,8 +47,10 @@ class Lines:
         self._stream = stream
 
     def read(self) -> str | None:
-        """Return the next line without its end, or None."""
-        line = self._stream.readline(_LONGEST_LINE)
+        """Return the next line without its end, or None; one without end is cut."""
+        line = rest = self._stream.readline(_LONGEST_LINE)
+        while len(rest) == _LONGEST_LINE and not rest.endswith("\n"):
+            rest = self._stream.readline(_LONGEST_LINE)
         return line.rstrip("\r\n") if line else None
 
     def beside(self) -> AbstractContextManager[object]:

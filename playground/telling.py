@@ -135,7 +135,7 @@ class Teller:
     def new_call(self) -> None:
         """Tell that the caller calls again."""
         self._outcome = None
-        self.screen.event("A new call.")
+        self.screen.event("A new call; what tools have done stays done.")
 
     def end(self, done: Done) -> None:
         """Tell that the call is over, once."""

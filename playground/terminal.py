@@ -46,8 +46,12 @@ def play(options: Options) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         _forgive(stream)
     interactive = (
-        options.script is None and sys.stdin.isatty() and sys.stdout.isatty()
-    ) and not options.as_json
+        not options.as_json
+        and options.script is None
+        and sys.stdin is not None  # nobody types where it was closed
+        and sys.stdin.isatty()
+        and sys.stdout.isatty()
+    )
     screen = Screen(on_terminal=interactive, quiet=options.as_json)
     compiled = compile_agent(options.path, tests=False)
     agent = compiled.agent
@@ -227,7 +231,7 @@ class Terminal:
                 raise UsageError(f"{script} cannot be read: {err.strerror}.") from err
             return Lines(StringIO(text))
         if not self._interactive:
-            return Lines(sys.stdin)
+            return Lines(sys.stdin or StringIO())
         return Editor(
             hint=self._hint, names=self._names, coloured=self._screen.coloured
         )

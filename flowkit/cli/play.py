@@ -19,6 +19,8 @@ _CALLS = "calls"
 def main(argv: Sequence[str] | None = None) -> int:
     """Talk to an agent; 0: all went well, 1: its files have errors, 2: could not be run."""
     options = _parser().parse_args(argv)
+    if options.path is None and options.record not in (None, Path(_CALLS)):
+        options.path, options.record = str(options.record), Path(_CALLS)
     path = _subject(options.path or _the_only_one())
     # the playground stands beside the package in a checkout, and is packaged into it
     terminal = import_module("flowkit.playground.terminal")

@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from flowkit.playground.data import Data
 
+from flowkit.cli import UsageError
+
 
 @pytest.fixture
 def agent(tmp_path: Path) -> Path:
@@ -45,3 +47,10 @@ def test_a_named_folder_is_seeded_when_empty_and_never_put_back(agent, tmp_path)
 def test_an_agent_without_data_gets_an_empty_folder(tmp_path):
     with Data(str(tmp_path)) as data:
         assert data.snapshot() == {}
+
+
+def test_data_too_large_to_copy_are_refused_with_what_to_do(agent):
+    with (agent / "data" / "large").open("wb") as file:
+        file.truncate(70_000_000)
+    with pytest.raises(UsageError, match="--data DIR"):
+        Data(str(agent))

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -744,3 +746,12 @@ def test_a_value_given_before_anything_was_said_begins_the_call_anew(play, remin
         '! "patien" is no given value of a flow. Did you mean "patient"?',
         '! day: "nonsense" is not a date.',
     ]
+
+
+def test_the_folder_of_records_may_be_left_out_before_the_path(
+    agent, monkeypatch, capsys, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", StringIO(""))
+    assert flowkit(["play", "--record", str(agent)]) == 0
+    assert len(list((tmp_path / "calls").iterdir())) == 1

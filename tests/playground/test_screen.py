@@ -100,3 +100,8 @@ def test_commands_and_their_words_are_completed(line, offered):
 def test_lines_end_with_the_stream():
     lines = Lines(StringIO("four\r\n\nfive"))
     assert [lines.read() for _ in range(4)] == ["four", "", "five", None]
+
+
+def test_a_line_without_end_is_one_line():
+    lines = Lines(StringIO("x" * 250_000 + "\nnext\n"))
+    assert [len(lines.read() or ""), lines.read()] == [100_000, "next"]
