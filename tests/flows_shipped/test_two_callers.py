@@ -48,6 +48,16 @@ async def hold(who: Agent, call_id: str, data: Path, *lines: str) -> list[Turn]:
     return turns
 
 
+def test_the_book_and_the_agent_agree_on_the_hours(restaurant: Agent) -> None:
+    book = json.loads(Path(restaurant.folder, "data", "book.json").read_text("utf-8"))
+    house = book["house"]["1"]
+    assert {
+        "opens_at": int(house["opens"][:2]),
+        "closes_at": int(house["closes"][:2]),
+        "closed_days": house["closed"],
+    }.items() <= restaurant.values.items()
+
+
 def said(turn: Turn) -> str:
     return " ".join(turn.bot)
 
