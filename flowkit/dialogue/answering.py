@@ -9,6 +9,7 @@ speaks was changed; then wait, repeat, why, side questions; last start, cancel, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flowkit.dialogue import acts, flow
 from flowkit.dialogue.acts import Act
@@ -23,6 +24,7 @@ from flowkit.dialogue.turn import Turn
 from flowkit.dialogue.utterance import (
     Utterance,
     ask_open_again,
+    commit_runs,
     is_filler,
     says_the_same,
 )
@@ -32,7 +34,7 @@ MOST_STALLED = 8
 
 
 def answer(
-    turn: Turn, said: Sequence[Act], *, answers: bool, never: bool, text: str = ""
+    turn: Turn, said: Sequence[Act], *, answers: bool, early: bool, text: str = ""
 ) -> None:
     """Deal with an utterance that was understood.
 
@@ -40,16 +42,16 @@ def answer(
         turn: The step's workspace.
         said: What it meant.
         answers: Whether the open question had been heard to its end by then.
-        never: Whether it was spoken under a prompt that must be heard: a yes, no or
-            choice then answers nothing that had not been asked.
+        early: Whether it was spoken before the question had begun, or under a prompt
+            that must be heard: a yes, no or choice then answers nothing.
         text: The caller's words.
     """
-    if never and not answers:
+    if early and not answers:
         kept = [
             act for act in said if not isinstance(act, (acts.Yes, acts.No, acts.Choose))
         ]
         if len(kept) < len(said):
-            turn.note("never", "said before the question was asked: not an answer")
+            turn.note("early", "said before the question was asked: not an answer")
         said = kept
     if turn.state.ending:
         _answer_at_the_end(turn, said)
@@ -58,9 +60,8 @@ def answer(
     if is_filler(said):
         _wait_or_ask_again(turn, said)
         return
-    if (
-        turn.state.patient
-    ):  # after "one moment", yes and OK only say "I'm back" (FKB-41)
+    if turn.state.patient:
+        # after "one moment", yes and OK only say "I'm back" (FKB-41)
         said = [
             acts.Resume(text=a.text) if isinstance(a, acts.Yes) else a for a in said
         ]
@@ -72,7 +73,9 @@ def answer(
         now.understood = now.progress = True
         push_own(turn, "person")
     _leave_values_to_the_other_flow(turn, now)
-    if not _hold_for_commit(turn, now):
+    if commit_runs(turn):
+        _hold_for_commit(turn, now)
+    else:
         take_values(turn, now)
         take_yes_or_no(turn, now)
     take_asides(turn, now)
@@ -98,7 +101,6 @@ def _leave_values_to_the_other_flow(turn: Turn, now: Utterance) -> None:
 
     "Cancel my Tuesday booking" gives this one no day; the words are read again when the
     other has started.
-
     """
     if not any(wanted_flow(turn, act) for act in now.acts):
         return
@@ -109,55 +111,57 @@ def _leave_values_to_the_other_flow(turn: Turn, now: Utterance) -> None:
     ]
 
 
-def _hold_for_commit(turn: Turn, now: Utterance) -> bool:
-    """Collect changes of mind while a commit runs (SEMANTICS 18)."""
-    running = any(
-        call.commit and not call.overdue for call in turn.state.calls.values()
-    )
-    if not running:
-        return False
-    collected = [
+def _hold_for_commit(turn: Turn, now: Utterance) -> None:
+    """Keep a no, a cancel, a restart for the end of what is just being done (rule 18).
+
+    Changes of values that it reads are kept as well: they are locked (``taking``).
+    """
+    kinds = acts.No | acts.Cancel | acts.Restart | acts.Back | acts.Goodbye
+    collected = [act for act in now.acts if isinstance(act, kinds)]
+    turn.set(late=(*turn.state.late, *collected))
+    now.acts = [
         act
         for act in now.acts
-        if isinstance(
-            act,
-            (
-                acts.No,
-                acts.Cancel,
-                acts.Restart,
-                acts.Unset,
-                acts.Not,
-                acts.Set,
-                acts.Back,
-            ),
-        )
-        and not says_the_same(turn, act)
+        if not isinstance(act, acts.Yes) and act not in collected
     ]
-    if collected:
-        turn.set(late=(*turn.state.late, *collected))
+    take_values(turn, now)
+    if turn.state.late:
         turn.note("late", "a change while something is being done: kept until then")
         turn.out += turn.shipped("busy.committing", "answer")
-        now.understood = now.aside = True
-        now.acts = [act for act in now.acts if act not in collected]
-    if now.has(acts.Yes):
-        now.understood = now.aside = True
-    return True
+    now.understood = now.aside = True
+
+
+def _reset_ladder(turn: Turn, now: Utterance) -> None:
+    """Start the ladders of a question anew when it made progress (FORMAT 5.7)."""
+    key = now.opened.key if now.opened is not None else ""
+    count = turn.run.counts.get(key)
+    if count is not None and (count.silent or count.unclear):
+        fresh = replace(count, silent=0, unclear=0)
+        turn.set_run(counts={**turn.run.counts, key: fresh})
 
 
 def _conclude(turn: Turn, now: Utterance) -> None:
     """Count what came of the turn; climb a ladder when nothing did."""
     if now.progress:
         turn.set(stall=0)
+        _reset_ladder(turn, now)
     elif not now.aside:
         turn.set(stall=turn.state.stall + 1)
         if turn.state.stall >= MOST_STALLED:
             turn.note("no_progress", f"{MOST_STALLED} turns without progress")
             push_own(turn, "no_progress")
             return
-    if not now.understood and (turn.run.open is not None or not turn.state.calls):
+    if not now.understood and _was_asked(turn):
         climb(turn, "unclear")
     elif not now.progress and not turn.out and turn.run.open is now.opened:
         ask_open_again(turn)  # whatever was said, it gets an answer
+
+
+def _was_asked(turn: Turn) -> bool:
+    """Whether the agent had asked something: ladders count for questions only."""
+    if turn.run.open is not None:
+        return True
+    return not turn.state.calls and bool(turn.state.last)
 
 
 def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
@@ -171,9 +175,9 @@ def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
     if any(isinstance(act, acts.Person) for act in said):
         _reopen(turn)
         push_own(turn, "person")
-    elif late and turn.run.locked:
+    elif late and turn.state.outcome != "cancelled":
         _reopen(turn)
-        turn.set(late=tuple(late))
+        answer(turn, said, answers=False, early=False)
     elif started is not None or (late and turn.state.outcome == "cancelled"):
         name = started.flow if started is not None else turn.run.flow
         _reopen(turn)
@@ -182,7 +186,7 @@ def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
             turn,
             [act for act in said if act is not started],
             answers=False,
-            never=False,
+            early=False,
         )
     elif asked is not None:
         _answer_entry_at_the_end(turn, asked)
@@ -211,7 +215,8 @@ def _answer_entry_at_the_end(turn: Turn, act: acts.AskAbout) -> None:
         return
     for step in entry.steps:
         if isinstance(step, flow.Say):
-            turn.out += turn.speak(step.variants[0], "answer", interrupt=step.interrupt)
+            words = step.variants[turn.variant(step)]
+            turn.out += turn.speak(words, "answer", interrupt=step.interrupt)
 
 
 def _reopen(turn: Turn) -> None:

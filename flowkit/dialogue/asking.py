@@ -111,7 +111,7 @@ def _keep_words(turn: Turn, name: str) -> list[Segment]:
         first = slot.rules[refused.rule].otherwise[0]
         if isinstance(first, flow.Say):
             words = turn.speak(
-                first.variants[0],
+                first.variants[turn.variant(first)],
                 "problem",
                 ref=name,
                 extra=_refused_words(slot, life),
@@ -197,7 +197,7 @@ def _ask_refused(turn: Turn, slot: Slot, life: SlotValue) -> bool:
     words = []
     if isinstance(first, flow.Say):
         words = turn.speak(
-            first.variants[0],
+            first.variants[turn.variant(first)],
             "problem",
             ref=slot.name,
             interrupt=slot.ladders.interrupt,
@@ -215,7 +215,10 @@ def _say_rung(turn: Turn, rung: flow.Rung, ref: str) -> list[Segment]:
     for step in rung.steps:
         if isinstance(step, flow.Say):
             words += turn.speak(
-                step.variants[0], "rung", ref=ref, interrupt=step.interrupt
+                step.variants[turn.variant(step)],
+                "rung",
+                ref=ref,
+                interrupt=step.interrupt,
             )
     return words
 
@@ -375,7 +378,7 @@ def _changed_words(
             again[0], spoke={name: turn.slot(name).rev for name in slots}
         )
         return words + again
-    if not is_question(words):
+    if not is_question(words) and whole[-1] not in words:
         words += (
             whole[-1:]
             if words or is_question(whole)

@@ -13,6 +13,7 @@ from flowkit.dialogue import flow
 from flowkit.dialogue.scope import canonical
 from flowkit.dialogue.state import Block, Count, Result
 from flowkit.dialogue.turn import Turn
+from flowkit.dialogue.walk import inputs
 
 _OWN_WORDS = {
     "late_change": "late.done",
@@ -144,18 +145,27 @@ def _is_alive(turn: Turn, block: Block) -> bool:
 
 
 def revisions(turn: Turn, key: str) -> str:
-    """Return the revisions of the slots that an offer or an ``ask_again`` is about."""
+    """Return what an offer or an ``ask_again`` is about, as a text that tells changes."""
     match turn.flow.by_id.get(key.split(":")[-1]):
-        case flow.Offer(into=names) | flow.AskAgain(slots=names):
-            return str([turn.slot(name).rev for name in names])
+        case flow.Offer() as step:
+            asked = [
+                inputs(turn, one)
+                for name in sorted(step.choices.reads)
+                if isinstance(
+                    one := turn.flow.by_id.get(
+                        turn.run.saved.get(name, "").split(":")[-1]
+                    ),
+                    flow.Do,
+                )
+            ]
+            return str([turn.slot(name).rev for name in step.into] + asked)
+        case flow.AskAgain() as step:
+            return str([turn.slot(name).rev for name in step.slots])
         case _:
             return ""
 
 
 def _inputs_unchanged(turn: Turn, key: str, cause: str) -> bool:
-    # here, not on top: walk builds on blocks' keys, and only this needs it
-    from flowkit.dialogue.walk import inputs
-
     result = turn.run.results.get(key)
     if result is not None and result.status == "unknown":
         return True

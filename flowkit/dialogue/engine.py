@@ -33,13 +33,19 @@ from flowkit.dialogue.requesting import build_request
 from flowkit.dialogue.returning import take_after_the_end, tool_failed, tool_returned
 from flowkit.dialogue.runs import new_run
 from flowkit.dialogue.settling import settle
-from flowkit.dialogue.speaking import question_heard, sentence_at, settle_speech
+from flowkit.dialogue.speaking import (
+    question_begun,
+    question_heard,
+    sentence_at,
+    settle_speech,
+)
 from flowkit.dialogue.startat import skip_to
 from flowkit.dialogue.state import Hearing, Held, State
 from flowkit.dialogue.timing import arm, end_call, timer_fired
 from flowkit.dialogue.trace import TraceRecord
 from flowkit.dialogue.turn import Turn
 from flowkit.dialogue.utterance import is_filler
+from flowkit.dialogue.walk import is_before_commit
 
 FIRST_WORD_S = 2.0
 """How long the agent waits when the caller speaks first."""
@@ -169,22 +175,24 @@ def _caller_said(turn: Turn, event: events.CallerSaid) -> None:
     speech_heard(turn)
     heard = event.heard if state.speech is not None else None
     speaking = state.speech is not None
-    never = False
+    opened = turn.run.open
+    answers = opened is not None and opened.asked and opened.heard
+    early = False
     if state.speech is not None:
-        answers = question_heard(state.speech, heard or "")
         never = sentence_at(state.speech, heard).interrupt == "never"
-    else:
-        opened = turn.run.open
-        answers = opened is not None and opened.asked and opened.heard
+        if state.speech.asks:
+            answers = question_heard(state.speech, heard or "")
+            early = not question_begun(state.speech, heard or "")
+        early = never or early
     if pending is not None:
         text = f"{pending.text} {text}"[-MOST_TEXT:]
-        heard, answers, never = pending.heard, pending.answers, pending.never
+        heard, answers, early = pending.heard, pending.answers, pending.early
         turn.note("together", "understood together with what was said just before")
     number = turn.next()
     turn.set(
         turn=state.turn + (pending is None),
         listening=False,
-        hearing=Hearing(number, text, heard, answers, never),
+        hearing=Hearing(number, text, heard, answers, early),
     )
     request = build_request(
         turn,
@@ -207,21 +215,16 @@ def _understood(turn: Turn, event: events.Understood) -> None:
         values = Set | Not | Same | Unclear
         said = tuple(act for act in said if isinstance(act, values))
         if said:
-            answer(turn, said, answers=False, never=False, text=hearing.text)
+            answer(turn, said, answers=False, early=False, text=hearing.text)
         settle(turn)
         return
     speech = turn.state.speech
     if speech is None:
-        answer(
-            turn,
-            said,
-            answers=hearing.answers,
-            never=hearing.never,
-            text=hearing.text,
-        )
+        turn.set(held=(*turn.state.held, _held(said, hearing)))
+        _answer_held(turn)
         settle(turn)
         return
-    held = Held(said, hearing.answers, hearing.never, hearing.text)
+    held = _held(said, hearing)
     if speech.stopping:
         turn.set(held=(*turn.state.held, held))
         return
@@ -235,6 +238,18 @@ def _understood(turn: Turn, event: events.Understood) -> None:
         turn.note("stops", f"{policy}: the agent stops")
         turn.set(speech=replace(speech, stopping=True), held=(*turn.state.held, held))
         turn.emit(effects.StopSpeaking(speech.id))
+
+
+def _held(said: tuple[Act, ...], hearing: Hearing) -> Held:
+    return Held(said, hearing.answers, hearing.early, hearing.text)
+
+
+def _answer_held(turn: Turn) -> None:
+    """Deal with what was understood, oldest first, until something is being said."""
+    while turn.state.held and turn.state.speech is None and not turn.state.over:
+        one, *rest = turn.state.held
+        turn.set(held=tuple(rest))
+        answer(turn, one.acts, answers=one.answers, early=one.early, text=one.text)
 
 
 def _lets_talk(policy: str, said: tuple[Act, ...]) -> bool:
@@ -252,11 +267,11 @@ def _speech_ended(turn: Turn, number: int, heard: str | None) -> None:
         _stale(turn, "the end of a speech")
         return
     settle_speech(turn, speech, heard)
-    held = turn.state.held
-    turn.set(held=())
-    for one in held:
-        answer(turn, one.acts, answers=one.answers, never=one.never, text=one.text)
-    if heard is not None and not held and turn.state.hearing is None:
+    if turn.state.hearing is not None:
+        return  # what is just being understood is answered together with what waits
+    waited = bool(turn.state.held)
+    _answer_held(turn)
+    if heard is not None and not waited:
         turn.note("cut", "the agent was cut and listens")
         turn.set(listening=True)
         return
@@ -349,18 +364,18 @@ def _resumed(turn: Turn) -> None:
     so results that can be had again are (SEMANTICS 33).
     """
     turn.set(speech=None, hearing=None, held=(), timers={}, listening=False, transfer=0)
-    commits = {
+    kept = {
         key: result
         for key, result in turn.run.results.items()
         if isinstance(done := turn.flow.by_id.get(key.split(":")[-1]), flow.Do)
-        and done.commit
+        and (done.commit or is_before_commit(turn, done, key))
     }
     opened = turn.run.open
     turn.set(calls={})
     turn.set_run(
         now=turn.at.isoformat(timespec="minutes"),
-        results=commits,
-        saved={name: key for name, key in turn.run.saved.items() if key in commits},
+        results=kept,
+        saved={name: key for name, key in turn.run.saved.items() if key in kept},
         open=None if opened is None else replace(opened, asked=False, heard=False),
     )
     turn.note("resumed", "the call goes on")

@@ -41,6 +41,8 @@ class Filled:
     same: set[str] = field(default_factory=set)
     """Slots whose value was said again."""
     refused: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
+    """Slots whose new value would have cleared another that is locked by a commit."""
     broken: set[str] = field(default_factory=set)
     """Slots whose rule could not be judged: the developer's code broke."""
 
@@ -88,6 +90,14 @@ def _settle_rules(
         slot, number, verdict = failed
         value = now.get(slot.name, turn.slot(slot.name).value)
         line = slot.rules[number].line
+        if slot.name in turn.run.locked:
+            causes = slot.rules[number].test.reads & now.keys()
+            filled.late |= causes
+            for name in causes:
+                del now[name]
+            if causes:
+                continue
+            break
         if verdict.error is not None:
             turn.report(slot.rules[number].test.source, verdict.error, line)
             filled.broken.add(slot.name)
@@ -113,10 +123,11 @@ def _first_failure(
     }
     scope = turn.scope(extra)
     slots = turn.flow.slots
+    guarded = bool(turn.flow.guards)  # a branch that comes back brings its values back
     for slot in slots.values():
         for number, rule in enumerate(slot.rules):
             reads = rule.test.reads
-            if slot.name not in now and not (reads & now.keys()):
+            if not guarded and slot.name not in now and not (reads & now.keys()):
                 continue
             if scope.lookup(slot.name).data is None:
                 continue
@@ -182,7 +193,7 @@ def _store(
 
 def _refuse(turn: Turn, name: str, refusal: Refusal, filled: Filled) -> None:
     filled.refused.add(name)
-    turn.change_slot(name, refused=refusal, begun="")
+    turn.change_slot(name, refused=refusal)
     count = turn.run.counts.get(f"slot:{name}", Count())
     turn.set_run(
         counts={
@@ -194,6 +205,9 @@ def _refuse(turn: Turn, name: str, refusal: Refusal, filled: Filled) -> None:
 
 def refuse(turn: Turn, name: str, why: str, text: str = "", begun: str = "") -> None:
     """Refuse what was said for a slot before it was a value (``unclear.<why>``)."""
+    counts = turn.run.counts
     _refuse(turn, name, Refusal(text, None, why=why), Filled())
+    if len(begun) > len(turn.slot(name).begun):  # piece by piece is no refusal
+        turn.set_run(counts=counts)
     turn.change_slot(name, begun=begun)
     turn.note("refuse", f"{name} cannot be used as said: {why}")

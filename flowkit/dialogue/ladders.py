@@ -47,7 +47,9 @@ def climb(turn: Turn, ladder: str) -> None:
         return
     for step in rung.steps:
         if isinstance(step, flow.Say):
-            turn.out += turn.speak(step.variants[0], "rung", interrupt=step.interrupt)
+            turn.out += turn.speak(
+                step.variants[turn.variant(step)], "rung", interrupt=step.interrupt
+            )
     if opened is None:
         return
     if is_question(turn.out):

@@ -17,7 +17,7 @@ from flowkit.dialogue.scope import canonical
 from flowkit.dialogue.state import Open
 from flowkit.dialogue.tasks import cancel, restart
 from flowkit.dialogue.turn import Turn
-from flowkit.dialogue.utterance import Utterance, skip, unasked
+from flowkit.dialogue.utterance import OWN, Utterance, skip, unasked
 from flowkit.dialogue.walk import choices_of, confirm_versions
 
 
@@ -38,7 +38,7 @@ def take_yes_or_no(turn: Turn, now: Utterance) -> None:
     if opened.kind == "read_back" and opened.ref in now.filled.same and not no:
         yes = True  # said again: that is a yes to just this value
     if now.filled.same:
-        own = opened.kind in ("which", "keep", "change")
+        own = opened.kind in OWN
         turn.set_run(open=None if own else unasked(turn, opened))
     if not yes and not no:
         return
@@ -150,7 +150,12 @@ def _answer_offer(turn: Turn, now: Utterance, opened: Open, *, yes: bool) -> Non
     if yes:
         if len(choices) == 1:
             now.filled = fill(
-                turn, {name: Value(value) for name, value in choices[0].items()}
+                turn,
+                {
+                    name: Value(value)
+                    for name, value in choices[0].items()
+                    if name not in turn.run.locked
+                },
             )
             now.progress = True
         return
@@ -189,6 +194,7 @@ def _answer_sure(turn: Turn, now: Utterance, opened: Open, *, yes: bool) -> None
             cancel(turn)
             now.progress = True
         case "resume", False:
+            turn.out += turn.shipped("cancel.done", "answer")
             end_run(turn, "cancelled")
             now.progress = True
         case "resume", True:

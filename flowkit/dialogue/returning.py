@@ -12,15 +12,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flowkit.dialogue import events, flow
-from flowkit.dialogue.acts import Json
+from flowkit.dialogue.acts import Json, No
 from flowkit.dialogue.answering import answer
 from flowkit.dialogue.blocks import keep_result
 from flowkit.dialogue.events import Event
 from flowkit.dialogue.filling import Value, fill
 from flowkit.dialogue.scope import canonical, digest
 from flowkit.dialogue.settling import settle
-from flowkit.dialogue.state import Calling, Result, Run
+from flowkit.dialogue.state import Calling, Held, Result, Run
 from flowkit.dialogue.turn import Turn
+
+
+def _take_up(turn: Turn) -> None:
+    """Have apply as usual what was said while something ran that then failed."""
+    late = tuple(act for act in turn.state.late if not isinstance(act, No))
+    turn.set(late=())
+    if not late:
+        return
+    held = Held(late, answers=False, early=False)
+    if turn.state.speech is not None or turn.state.hearing is not None:
+        turn.set(held=(*turn.state.held, held))
+    else:
+        answer(turn, late, answers=False, early=False)
 
 
 def _take_call(turn: Turn, number: int) -> Calling | None:
@@ -63,10 +76,7 @@ def tool_failed(turn: Turn, event: events.ToolFailed) -> None:
         _record(turn, call, "failed", {})
         if call.commit and call.run == turn.run.number:
             _unlock(turn)
-            late = turn.state.late
-            turn.set(late=())
-            if late:
-                answer(turn, late, answers=False, never=False)
+            _take_up(turn)
     settle(turn)
 
 
@@ -104,7 +114,9 @@ def _keep(turn: Turn, call: Calling, result: Result) -> None:
         for name in asked.into:
             data = result.content.get(name)
             life = turn.slot(name)
-            if data is None or (life.value is not None and life.text):
+            if name in turn.run.locked or data is None:
+                continue
+            if life.value is not None and life.text:
                 continue  # what the caller said themselves counts more
             try:
                 values[name] = Value(turn.flow.slots[name].type.close(data))

@@ -14,6 +14,7 @@ from flowkit.dialogue.filling import Value, fill
 from flowkit.dialogue.requesting import build_request
 from flowkit.dialogue.state import Hearing, Open, Run
 from flowkit.dialogue.turn import Turn
+from flowkit.dialogue.walk import keeps_rules
 
 
 def new_run(turn: Turn, name: str, *, how: str = "call", by: str = "") -> Run:
@@ -73,7 +74,10 @@ def leave_for(turn: Turn, step: flow.GoTo) -> None:
             and name in turn.flow.slots
             and not turn.flow.slots[name].shared
         ):
-            turn.set_slot(name, replace(life, refused=None, ack_due=False))
+            if keeps_rules(turn, {name: life.value}):
+                turn.set_slot(name, replace(life, refused=None, ack_due=False))
+            else:
+                fill(turn, {name: Value(life.value, life.text)})
     turn.note("go_to", f"on to the flow {step.flow}", step.line)
     _take_changes_along(turn)
 
@@ -88,6 +92,18 @@ def _take_changes_along(turn: Turn) -> None:
     turn.set(changes=())
     if values:
         fill(turn, values)
+
+
+def part(turn: Turn) -> None:
+    """End the call with a goodbye, after something was done that the caller wanted."""
+    turn.note("goodbye", "the caller takes leave")
+    turn.out += turn.shipped("goodbye", "answer")
+    while turn.below:
+        turn.pop()
+    turn.set_run(done=True, open=None, blocks=())
+    turn.set(
+        outcome=turn.state.outcome or "finished", ending=True, parting=True, late=()
+    )
 
 
 def _is_begun(turn: Turn) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import assert_never
 
-from flowkit.dialogue import asking, effects, flow
+from flowkit.dialogue import acts, asking, effects, flow
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.blocks import (
     drop_dead_blocks,
@@ -21,7 +21,7 @@ from flowkit.dialogue.blocks import (
     revisions,
     steps_of,
 )
-from flowkit.dialogue.runs import end_run, leave_for, start_flow
+from flowkit.dialogue.runs import end_run, leave_for, part, start_flow
 from flowkit.dialogue.scope import canonical, digest
 from flowkit.dialogue.speaking import flush
 from flowkit.dialogue.state import Calling, Offered, Open, Said
@@ -31,6 +31,7 @@ from flowkit.dialogue.walk import (
     arguments,
     choices_of,
     due_steps,
+    in_taken_branch,
     inputs,
     say_digest,
 )
@@ -65,6 +66,7 @@ def settle(turn: Turn) -> None:
             or state.transfer
         ):
             return
+        _cancel_stale_calls(turn)
         if state.ending:
             flush(turn)
             break
@@ -80,7 +82,6 @@ def settle(turn: Turn) -> None:
 
 def _advance(turn: Turn) -> bool:
     """Make moves until one changes what the walk sees; False: now we wait."""
-    _cancel_stale_calls(turn)
     drop_dead_blocks(turn)
     if asking.ask_own(turn):
         return False
@@ -108,20 +109,29 @@ def _advance(turn: Turn) -> bool:
 
 
 def _cancel_stale_calls(turn: Turn) -> None:
-    """Cancel calls whose inputs have changed, wherever the walk stops (SEMANTICS 28)."""
+    """Cancel calls that nobody wants any more, wherever the walk stops (SEMANTICS 28)."""
     for call in turn.state.calls.values():
-        step = turn.flow.by_id.get(call.key.split(":")[-1])
-        if (
-            not call.commit
-            and call.run == turn.run.number
-            and isinstance(step, flow.Do)
-            and inputs(turn, step) != call.inputs
-        ):
+        if not call.commit and not _is_wanted(turn, call):
             turn.emit(effects.CancelTool(call.id))
             turn.cancel_timers("meanwhile", "sign_of_life", ref=call.id)
             kept = {n: one for n, one in turn.state.calls.items() if n != call.id}
             turn.set(calls=kept)
-            turn.note("cancel_call", f"{step.tool}: what it was asked has changed")
+            turn.note("cancel_call", f"{call.key}: what it was asked has changed")
+
+
+def _is_wanted(turn: Turn, call: Calling) -> bool:
+    """Whether the flow, the branch and the inputs of a call still stand."""
+    if turn.state.ending:
+        return False
+    if call.run != turn.run.number:
+        return any(run.number == call.run for run in turn.below)
+    step = turn.flow.by_id.get(call.key.split(":")[-1])
+    if not isinstance(step, flow.Do) or inputs(turn, step) != call.inputs:
+        return False
+    number, _, _ = call.key.rpartition(":")
+    if number:
+        return any(str(block.number) == number for block in turn.run.blocks)
+    return in_taken_branch(turn, step)
 
 
 def _detour(turn: Turn) -> bool:
@@ -145,6 +155,9 @@ def _change_too_late(turn: Turn) -> bool:
     """Deal with a change of mind about something that cannot be undone."""
     late = turn.state.late
     turn.set(late=(), changes=late)
+    if all(isinstance(act, acts.Goodbye) for act in late):
+        part(turn)
+        return True
     for key, result in reversed(list(turn.run.results.items())):
         step = turn.flow.by_id.get(key.split(":")[-1])
         if isinstance(step, flow.Do) and step.commit and result.status != "failed":
@@ -216,12 +229,9 @@ def _question(
 def _say(turn: Turn, step: flow.Say, due: Due) -> _Next:
     key = due.key
     now = say_digest(turn, step.variants, due.context)
-    before = turn.run.said.get(key)
-    if before is not None and before.digest == now:
-        said = before
-    else:
-        times = 0 if before is None else before.times
-        said = Said(now, variant=times % len(step.variants), times=times + 1)
+    said = turn.run.said.get(key)
+    if said is None or said.digest != now:
+        said = Said(now, variant=turn.variant(step))
     segments = turn.speak(
         step.variants[said.variant],
         "say",
@@ -254,17 +264,16 @@ def _do(turn: Turn, step: flow.Do, key: str) -> _Next:
         return _Next.AGAIN
     if step.commit and turn.out:
         return _Next.STOP
-    _call(turn, step, key, now)
-    return _Next.STOP
+    return _call(turn, step, key, now)
 
 
-def _call(turn: Turn, step: flow.Do, key: str, now: str) -> None:
+def _call(turn: Turn, step: flow.Do, key: str, now: str) -> _Next:
     try:
         values: dict[str, Json] = arguments(turn, step)
     except flow.BrokenExpression as err:
         turn.report(step.tool, err, step.line)
         push_own(turn, "tool_failed", detail=key, cause=now)
-        return
+        return _Next.AGAIN
     number, tried = turn.run.attempts.get(key, (0, ""))
     attempt = number if tried == now else number + 1
     turn.set_run(attempts={**turn.run.attempts, key: (attempt, now)})
@@ -294,6 +303,7 @@ def _call(turn: Turn, step: flow.Do, key: str, now: str) -> None:
     )
     turn.note("call", f"{step.tool} is called", step.line)
     turn.start_timer("meanwhile", MEANWHILE_S, call)
+    return _Next.STOP
 
 
 def _offer(turn: Turn, step: flow.Offer, key: str) -> _Next:
@@ -321,8 +331,10 @@ def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
     """Empty slots, end the visits around the step, and let the walk ask (rule 38)."""
     name = f"{turn.run.flow}/{step.id}"
     times = turn.state.asked_again.get(name, 0)
-    if times >= step.at_most:
-        turn.note("asked_enough", f"asked again {times} times already", step.line)
+    locked = turn.run.locked.intersection(step.slots)
+    if times >= step.at_most or locked:
+        why = "it is done already" if locked else f"asked again {times} times already"
+        turn.note("asked_enough", why, step.line)
         push_block(turn, "then", key, cause=revisions(turn, key))
         return _Next.AGAIN
     turn.set(asked_again={**turn.state.asked_again, name: times + 1})
@@ -393,7 +405,7 @@ def _handoff(turn: Turn, step: flow.Handoff, due: Due) -> _Next:
         else:
             words = turn.shipped("handoff.say", "handoff", ref=key, interrupt="never")
         turn.set_run(
-            said={**turn.run.said, key: Said("", done=not words, times=1)},
+            said={**turn.run.said, key: Said("", done=not words)},
             open=None,
         )
         turn.out += words

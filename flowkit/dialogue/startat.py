@@ -73,7 +73,7 @@ def _mark_done(
 ) -> bool:
     match step:
         case flow.Say():
-            said = Said(say_digest(turn, step.variants, context), done=True, times=1)
+            said = Said(say_digest(turn, step.variants, context), done=True)
             turn.set_run(said={**turn.run.said, key: said})
         case flow.Ask():
             for name in step.slots:

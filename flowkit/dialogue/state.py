@@ -92,7 +92,7 @@ class Said:
     """The sentence from which it goes on after a cut."""
     cuts: int = 0
     variant: int = 0
-    times: int = 0
+    """Which of its ``one_of`` sentences is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +236,9 @@ class Hearing:
     """What had been played of the speech in flight when they began."""
     answers: bool = True
     """The open question had been heard to its end by then: yes and no answer it."""
-    never: bool = False
-    """They spoke under a prompt that must be heard."""
+    early: bool = False
+    """They spoke before the question had begun, or under a prompt that must be heard:
+    yes, no and choices answer nothing."""
     again: bool = False
     """The words started the flow, and are read once more for the values in them."""
 
@@ -272,7 +273,7 @@ class Held:
 
     acts: tuple[Act, ...]
     answers: bool
-    never: bool
+    early: bool
     text: str = ""
 
 
@@ -310,6 +311,8 @@ class State:
     timers: Mapping[int, Timer] = field(default_factory=dict)
     transfer: int = 0
     """Id of a transfer that has begun."""
+    variants: Mapping[str, int] = field(default_factory=dict)
+    """flow/step -> how often a ``say`` with variants has been said in this call."""
     asked_again: Mapping[str, int] = field(default_factory=dict)
     """flow/step -> how often it has emptied its slots in this call."""
     stall: int = 0

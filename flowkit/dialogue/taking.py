@@ -15,7 +15,7 @@ from flowkit.dialogue.asking import suggestion
 from flowkit.dialogue.filling import SURE, Value, fill, refuse
 from flowkit.dialogue.state import Open
 from flowkit.dialogue.turn import Turn
-from flowkit.dialogue.utterance import Utterance
+from flowkit.dialogue.utterance import OWN, Utterance
 from flowkit.dialogue.walk import choices_of, keeps_rules
 
 
@@ -23,20 +23,31 @@ def take_values(turn: Turn, now: Utterance) -> None:
     """Fill and empty slots as the utterance says; put late changes aside."""
     values, emptied, late = _values(turn, now)
     if late:
-        turn.set(late=(*turn.state.late, *late))
-        turn.note("late", "a change of what has already been done")
-        now.understood = now.progress = True
+        _too_late(turn, now, late)
     if not values and not emptied:
         return
     now.understood = True
     before = {name for name, life in turn.run.slots.items() if life.refused}
     filled = fill(turn, values, emptied)
     now.filled = filled
+    if filled.late:
+        changes = [a for a in now.acts if getattr(a, "slot", None) in filled.late]
+        _too_late(turn, now, changes)
     if filled.changed or (filled.same & before):
         now.progress = True
     _acknowledge_unasked(turn, now)
     if filled.broken and not filled.changed:
         now.understood = False
+
+
+def _too_late(turn: Turn, now: Utterance, changes: list[Act]) -> None:
+    """Put aside changes of what cannot be undone; they are dealt with in their turn."""
+    turn.set(late=(*turn.state.late, *changes))
+    turn.note("late", "a change of what has already been done")
+    now.understood = now.progress = True
+    opened = turn.run.open
+    if opened is not None and opened.kind in OWN:
+        turn.set_run(open=None)
 
 
 def _acknowledge_unasked(turn: Turn, now: Utterance) -> None:
@@ -65,6 +76,7 @@ def _values(
         if name in locked:
             if value.data != turn.slot(name).value:
                 late.append(act)
+            now.understood = True
             return
         values[name] = value
 
@@ -92,6 +104,7 @@ def _values(
                     emptied.append(act.slot)
                     if held.value is None:
                         turn.change_slot(act.slot, skipped=False)
+                        turn.set_run(open=None)
                         now.understood = now.progress = True
             case acts.Unclear():
                 only = _only_fit(turn, act)

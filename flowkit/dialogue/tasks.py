@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from flowkit.dialogue import acts, flow
 from flowkit.dialogue.filling import SURE
-from flowkit.dialogue.runs import end_run, new_run, start_flow
+from flowkit.dialogue.runs import end_run, new_run, part, start_flow
 from flowkit.dialogue.state import Open
 from flowkit.dialogue.turn import Turn
-from flowkit.dialogue.utterance import Utterance, ask_open_again
+from flowkit.dialogue.utterance import Utterance, ask_open_again, commit_runs
 
 
 def take_tasks(turn: Turn, now: Utterance) -> None:
@@ -18,6 +18,10 @@ def take_tasks(turn: Turn, now: Utterance) -> None:
         match act:
             case acts.Start():
                 _start(turn, now, act.flow)
+            case acts.Goodbye() if turn.run.locked and not commit_runs(turn):
+                now.understood = now.progress = True
+                part(turn)
+                return
             case acts.Cancel() | acts.Goodbye():
                 now.understood = now.progress = True
                 if turn.run.locked:
@@ -60,7 +64,14 @@ def wanted_flow(turn: Turn, act: acts.Act) -> str:
         return ""
     routed = opened is not None and opened.kind == "flow"
     known = name in turn.agent.flows and name != turn.run.flow
-    return name if known and not routed else ""
+    return name if known and not routed and not _is_one_too_many(turn, name) else ""
+
+
+def _is_one_too_many(turn: Turn, name: str) -> bool:
+    """Whether a flow cannot be started since another was started aside already."""
+    if any(run.flow == name for run in turn.below):
+        return False
+    return any(run.how == "aside" for run in (*turn.below, turn.run))
 
 
 def _start(turn: Turn, now: Utterance, name: str) -> None:
@@ -87,8 +98,7 @@ def want(turn: Turn, now: Utterance, name: str) -> None:
     if name == turn.run.flow:
         ask_open_again(turn)
         return
-    waiting = any(run.flow == name for run in turn.below)
-    if not waiting and any(run.how == "aside" for run in (*turn.below, turn.run)):
+    if _is_one_too_many(turn, name):
         turn.out += turn.shipped("one_thing", "answer")
         ask_open_again(turn)
         return

@@ -163,6 +163,15 @@ class Turn:
         if len(kept) != len(self.state.timers):
             self.set(timers=kept)
 
+    def variant(self, step: flow.Say) -> int:
+        """Return which variant of a ``say`` is next; they are used in turn."""
+        if len(step.variants) == 1:
+            return 0
+        name = f"{self.run.flow}/{step.id}"
+        times = self.state.variants.get(name, 0)
+        self.set(variants={**self.state.variants, name: times + 1})
+        return times % len(step.variants)
+
     # --- words ---------------------------------------------------------------------------
 
     def scope(self, extra: Mapping[str, Named] | None = None) -> CallScope:

@@ -11,6 +11,9 @@ from flowkit.dialogue.filling import Filled
 from flowkit.dialogue.state import Open
 from flowkit.dialogue.turn import Turn
 
+OWN = ("change", "keep", "which", "sure")
+"""Kinds of question that the engine asks of its own; the walk does not find them."""
+
 
 @dataclass(slots=True)
 class Utterance:
@@ -56,7 +59,7 @@ def unasked(turn: Turn, opened: Open) -> Open | None:
 
     The engine's own stay open; others are found by the walk.
     """
-    if opened.kind in ("change", "keep", "which", "sure"):
+    if opened.kind in OWN:
         return replace(opened, asked=False, heard=False, aside=False)
     return None
 
@@ -66,6 +69,11 @@ def ask_open_again(turn: Turn) -> None:
     opened = turn.run.open
     if opened is not None and opened.asked:
         turn.set_run(open=unasked(turn, opened))
+
+
+def commit_runs(turn: Turn) -> bool:
+    """Whether something that cannot be undone is being done at this moment."""
+    return any(call.commit and not call.overdue for call in turn.state.calls.values())
 
 
 def skip(turn: Turn, now: Utterance, slot: flow.Slot) -> None:

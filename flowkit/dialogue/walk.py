@@ -95,10 +95,12 @@ def is_satisfied(turn: Turn, step: flow.Step, key: str, context: str) -> bool:
             result = turn.run.results.get(key)
             if result is None:
                 return False
-            if step.commit:
-                return result.status in ("ok", "handled")
-            return result.status in ("ok", "handled") and result.inputs == inputs(
-                turn, step
+            if result.status not in ("ok", "handled"):
+                return False
+            return (
+                step.commit
+                or is_before_commit(turn, step, key)
+                or result.inputs == inputs(turn, step)
             )
         case flow.Offer():
             return _is_chosen(turn, step)
@@ -106,6 +108,35 @@ def is_satisfied(turn: Turn, step: flow.Step, key: str, context: str) -> bool:
             return key in turn.run.ended
         case _:
             return False
+
+
+def is_before_commit(turn: Turn, step: flow.Do, key: str) -> bool:
+    """Whether a step stands before one that has happened and cannot be undone.
+
+    What led to it is not looked up again, whatever changes later (SEMANTICS 31).
+    """
+    if not turn.run.locked or key != step.id:
+        return False
+    order = list(turn.flow.by_id)
+    done = [
+        order.index(name)
+        for name in turn.run.results
+        if isinstance(one := turn.flow.by_id.get(name), flow.Do) and one.commit
+    ]
+    return bool(done) and order.index(step.id) < max(done)
+
+
+def in_taken_branch(turn: Turn, step: flow.Step) -> bool:
+    """Whether the conditions around a step of the outline still lead to it."""
+    parts = step.id.split(".")
+    scope = turn.scope()
+    for n in range(2, len(parts) - 1):
+        around = turn.flow.by_id.get(".".join(parts[:n]))
+        if isinstance(around, flow.When) and parts[n] in ("steps", "otherwise"):
+            taken = around.condition.verdict(scope).holds
+            if taken is not (parts[n] == "steps"):
+                return False
+    return True
 
 
 def slot_is_settled(turn: Turn, name: str) -> bool:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from flowkit.dialogue import acts, events
 
 from .conversation import Conversation, agent_of, set_
@@ -51,7 +49,6 @@ def at_the_commit(text: str = NEWS, **tools: object) -> Conversation:
     return talk.caller(set_("size", 4), set_("day", FRIDAY)).caller(acts.Yes())
 
 
-@pytest.mark.xfail(strict=True, reason="ask_again empties what a commit has locked")
 def test_rule_35_after_a_timeout_nothing_is_asked_again_with_other_values() -> None:
     text = NEWS.replace(
         "    save_as: booking\n",
@@ -61,7 +58,6 @@ def test_rule_35_after_a_timeout_nothing_is_asked_again_with_other_values() -> N
     assert talk.slots == {"size": 4, "day": FRIDAY}
 
 
-@pytest.mark.xfail(strict=True, reason="a rule's owner yields although it is locked")
 def test_rule_31_a_rule_that_would_clear_a_locked_slot_is_a_late_change() -> None:
     text = """
     flow: book
@@ -89,7 +85,6 @@ def test_rule_31_a_rule_that_would_clear_a_locked_slot_is_a_late_change() -> Non
     assert "What time?" not in talk.bot
 
 
-@pytest.mark.xfail(strict=True, reason="a resumed call checks again what is booked")
 def test_rule_31_a_resumed_call_does_not_undo_what_led_to_a_commit() -> None:
     talk = at_the_commit(look=[{"full": False}, {"full": True}])
     talk.said = []
@@ -98,7 +93,6 @@ def test_rule_31_a_resumed_call_does_not_undo_what_led_to_a_commit() -> None:
     assert talk.waits == "news"
 
 
-@pytest.mark.xfail(strict=True, reason="the running tool keeps a dropped call alive")
 def test_rule_54_cancelling_leaves_no_tool_running() -> None:
     talk = Conversation(agent_of(NEWS), tools={"look": "wait"})
     talk.caller(set_("size", 4), set_("day", FRIDAY)).caller(acts.Cancel())
@@ -106,7 +100,6 @@ def test_rule_54_cancelling_leaves_no_tool_running() -> None:
     assert talk.silence(10).state.over
 
 
-@pytest.mark.xfail(strict=True, reason="the tool of the run before goes on")
 def test_rule_28_starting_again_cancels_the_tool_that_runs() -> None:
     talk = Conversation(agent_of(NEWS), tools={"look": "wait"})
     talk.caller(set_("size", 4), set_("day", FRIDAY))
@@ -115,7 +108,6 @@ def test_rule_28_starting_again_cancels_the_tool_that_runs() -> None:
     assert talk.state.calls == {}
 
 
-@pytest.mark.xfail(strict=True, reason="every value counts as a late change")
 def test_rule_31_a_value_that_the_commit_does_not_read_is_no_late_change() -> None:
     talk = at_the_commit(book="wait").caller(set_("news", True))
     talk.tool_returns({"code": "B1"})
@@ -145,14 +137,12 @@ slots:
 """
 
 
-@pytest.mark.xfail(strict=True, reason="the question what to change hides it")
 def test_rule_31_a_late_change_as_answer_to_what_should_i_change() -> None:
     talk = Conversation(agent_of(TWO)).caller(set_("size", 4)).caller(acts.Yes())
     talk.caller(set_("gift", "a cake")).caller(acts.No()).caller(set_("size", 5))
     assert "already done that" in talk.bot
 
 
-@pytest.mark.xfail(strict=True, reason="answered with goodbye, and lost")
 def test_a_change_in_the_grace_still_counts() -> None:
     text = """
     flow: menu
@@ -174,14 +164,12 @@ def test_a_change_in_the_grace_still_counts() -> None:
     assert "set menu" in talk.bot
 
 
-@pytest.mark.xfail(strict=True, reason="goodbye counts as a late change")
 def test_goodbye_after_the_commit_is_no_change_of_mind() -> None:
     talk = at_the_commit().caller(acts.Goodbye())
     assert talk.state.outcome != "handoff"
     assert "Goodbye" in talk.bot
 
 
-@pytest.mark.xfail(strict=True, reason="only the slots of the offer are looked at")
 def test_rule_40_none_suits_is_dropped_when_another_input_changes() -> None:
     text = """
     flow: book
@@ -222,7 +210,6 @@ def test_rule_40_none_suits_is_dropped_when_another_input_changes() -> None:
     assert talk.waits == "name"
 
 
-@pytest.mark.xfail(strict=True, reason="carried values are not checked")
 def test_rule_45_carried_values_satisfy_the_rules_where_they_arrive(
     tmp_path: Path,
 ) -> None:
@@ -242,7 +229,6 @@ def test_rule_45_carried_values_satisfy_the_rules_where_they_arrive(
     assert "size" not in talk.slots
 
 
-@pytest.mark.xfail(strict=True, reason="rules are not looked at when a branch flips")
 def test_rule_45_values_that_come_back_with_a_branch_satisfy_the_rules() -> None:
     text = """
     flow: order
@@ -289,7 +275,6 @@ ALL = (
 )
 
 
-@pytest.mark.xfail(strict=True, reason="a late no climbs the ladder")
 def test_rule_18_a_no_during_a_commit_that_fails_is_not_misunderstood() -> None:
     text = BOOK.replace(
         "      - handoff: Booking failed",
@@ -303,7 +288,6 @@ def test_rule_18_a_no_during_a_commit_that_fails_is_not_misunderstood() -> None:
     assert talk.said[0] == "It failed."
 
 
-@pytest.mark.xfail(strict=True, reason="nothing is said, and the question stays open")
 def test_a_skipped_slot_named_as_wrong_is_asked() -> None:
     talk = Conversation(agent_of(PHONE)).caller(set_("topic", "a leak"))
     talk.caller(acts.Refuse()).caller(acts.No())
@@ -312,7 +296,6 @@ def test_a_skipped_slot_named_as_wrong_is_asked() -> None:
     assert talk.waits == "phone"
 
 
-@pytest.mark.xfail(strict=True, reason="the ladder of a confirm never starts anew")
 def test_fkb_60_a_correction_at_the_confirm_starts_its_ladder_anew() -> None:
     talk = Conversation(agent_of(BOOK)).caller(*ALL)
     talk.caller(acts.Nothing()).caller(acts.Nothing()).caller(set_("time", "20:00"))
@@ -321,7 +304,6 @@ def test_fkb_60_a_correction_at_the_confirm_starts_its_ladder_anew() -> None:
     assert talk.state.outcome is None
 
 
-@pytest.mark.xfail(strict=True, reason="the sentence of the result is appended again")
 def test_a_confirm_without_a_question_mark_is_spoken_once() -> None:
     text = """
     flow: see
@@ -349,20 +331,17 @@ def test_a_confirm_without_a_question_mark_is_spoken_once() -> None:
     assert len(set(talk.said)) == len(talk.said)
 
 
-@pytest.mark.xfail(strict=True, reason="a rung before anything was asked")
 def test_the_callers_hello_is_not_misunderstood() -> None:
     text = BOOK.replace("about:", "speaks_first: caller\nabout:")
     talk = Conversation(agent_of(text)).caller(acts.Nothing())
     assert talk.said == ["Hello, this is Bella.", "For how many people?"]
 
 
-@pytest.mark.xfail(strict=True, reason="a locked value said again is not understood")
 def test_rule_21_a_locked_value_said_again_is_understood() -> None:
     talk = at_the_commit().caller(set_("size", 4))
     assert talk.bot == "Would you like our newsletter?"
 
 
-@pytest.mark.xfail(strict=True, reason="a no to what was not heard counts")
 def test_rule_14_a_no_before_the_question_had_begun_is_no_answer() -> None:
     text = BOOK.replace(
         "  - ask: [name]\n",
@@ -373,7 +352,6 @@ def test_rule_14_a_no_before_the_question_had_begun_is_no_answer() -> None:
     assert talk.waits == "confirm"
 
 
-@pytest.mark.xfail(strict=True, reason="nothing happens until the silence timer")
 def test_an_argument_that_breaks_fails_the_step_at_once() -> None:
     text = """
     flow: price
@@ -399,7 +377,6 @@ def test_an_argument_that_breaks_fails_the_step_at_once() -> None:
     assert "didn't work" in talk.bot
 
 
-@pytest.mark.xfail(strict=True, reason="the call of a branch not taken goes on")
 def test_rule_49_a_call_of_a_branch_not_taken_covers_nothing() -> None:
     text = """
     flow: order
@@ -430,7 +407,6 @@ def test_rule_49_a_call_of_a_branch_not_taken_covers_nothing() -> None:
     assert "One moment" not in talk.silence(2).bot
 
 
-@pytest.mark.xfail(strict=True, reason="the caller is answered with silence")
 def test_a_no_to_going_on_is_answered(tmp_path: Path) -> None:
     agent = made(tmp_path, "book", book=BOOK_FLOW, change=CHANGE, other=OTHER)
     talk = Conversation(agent).caller(set_("size", 4)).caller(acts.Start("other"))
@@ -439,7 +415,6 @@ def test_a_no_to_going_on_is_answered(tmp_path: Path) -> None:
     assert talk.caller(acts.No()).bot != ""
 
 
-@pytest.mark.xfail(strict=True, reason="values go with a wish that is not granted")
 def test_rule_50_values_stay_when_the_wish_for_a_flow_is_not_granted(
     tmp_path: Path,
 ) -> None:
@@ -450,7 +425,6 @@ def test_rule_50_values_stay_when_the_wish_for_a_flow_is_not_granted(
     assert "Noted" in " ".join(s.text for say in talk.says for s in say.segments)
 
 
-@pytest.mark.xfail(strict=True, reason="each time the first variant")
 def test_variants_of_an_answer_are_used_in_turn() -> None:
     text = BOOK.replace(
         "    say: There's free parking behind the restaurant.",
@@ -462,7 +436,6 @@ def test_variants_of_an_answer_are_used_in_turn() -> None:
     assert talk.caller(acts.AskAbout("anytime.0")).said[0] != first
 
 
-@pytest.mark.xfail(strict=True, reason="the beginning of a number counts as refused")
 def test_fkb_17_digits_in_pieces_do_not_end_with_a_person() -> None:
     talk = Conversation(agent_of(PHONE)).caller(set_("topic", "a leak"))
     for piece in ("six one seven", "five five five", "oh one"):
