@@ -96,6 +96,8 @@ class Editor:
 
     def _make(self) -> PromptSession[str]:
         from prompt_toolkit import PromptSession
+        from prompt_toolkit.application import get_app
+        from prompt_toolkit.filters import Condition
         from prompt_toolkit.output.color_depth import ColorDepth
         from prompt_toolkit.styles import Style
 
@@ -111,7 +113,10 @@ class Editor:
         return PromptSession(
             history=_history(),
             completer=_completer(self._names),
-            complete_while_typing=True,
+            # the menu takes room below the line: only where there may be one
+            complete_while_typing=Condition(
+                lambda: get_app().current_buffer.text.startswith(":")
+            ),
             bottom_toolbar=lambda: [
                 (f"class:{c}" if c else "", t) for c, t in self._hint()
             ],
