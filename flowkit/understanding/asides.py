@@ -267,7 +267,15 @@ class Asides:
         found: list[tuple[int, int, float]] = []
         if self._match is not None and not self._routing:
             found.append((*self._stretch(), _OF_TOPIC))
+        polite = {
+            at
+            for cue in layout.marks.get("inquiry", ())
+            for at in range(cue.start + 1, cue.end)
+        }
         for cue in layout.marks.get("hypothetical", ()):
+            if cue.start in polite:
+                # "I was wondering if you have a table"
+                continue
             found.append((cue.start, layout.breath(cue.start)[1], BESIDE))
         asked = {
             at
@@ -276,7 +284,11 @@ class Asides:
         }
         for cue in layout.marks.get("elsewhere", ()):
             # "I have a table", but not "can I have a table"
-            if cue.start not in asked:
+            whole = any(
+                one.start <= cue.start and cue.end <= one.end
+                for one in layout.marks.get("inquiry", ())
+            )
+            if cue.start not in asked and not whole:
                 found.append((*layout.breath(cue.start), BESIDE))
         for item in layout.items:
             if item.says("recall"):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from flowkit.dialogue.acts import Act, Json, Not, Set, Unclear
 from flowkit.dialogue.request import Request
+from flowkit.types.reading import Reading
 from flowkit.understanding.asides import BESIDE
 from flowkit.understanding.evidence import (
     ACCEPTED,
@@ -28,6 +29,8 @@ _NEXT = 0.6
 """What one of two slots gains when the other has been given by the same words."""
 _LONELY = 0.35
 """From this on a value that is all that was said is for the one slot that takes it."""
+_CERTAIN = 0.95
+"""From this certainty of its type on, words mean one thing wherever they stand."""
 _MANNERS = (*REPAIRS, "changing", "greeting", "thanks", "pronoun")
 """Cues that take nothing from a value being all that was said."""
 _UNSURE = 0.6
@@ -89,6 +92,7 @@ class Assigner:
         chains = [(self._scores(chain), chain) for chain in self._by_chain()]
         chains.sort(key=lambda one: -max(one[0].values(), default=0.0))
         taken: set[str] = set()
+        sure: set[str] = set()
         after = {one.slot.name: one.slot.after for one in self._request.slots}
         for scores, chain in chains:
             for slot in scores:
@@ -96,13 +100,18 @@ class Assigner:
                     # "from the ninth ... and leave on the twelfth"
                     scores[slot] += _NEXT
             free = [score for slot, score in scores.items() if slot not in taken]
+            self._left_over(chain, scores, sure)
             if max(free, default=0.0) >= ACCEPTED:
                 scores = {
                     slot: score - _TAKEN * (slot in taken)
                     for slot, score in scores.items()
                 }
             self._decide(chain, scores)
-            taken.update(value.slot.slot for value in chain if value.slot is not None)
+            for value in chain:
+                if value.slot is not None:
+                    taken.add(value.slot.slot)
+                    if value.slot.reading.certainty >= _CERTAIN:
+                        sure.add(value.slot.slot)
         self._one_per_slot()
         for value in self._values:
             if value.slot is not None and not value.dropped:
@@ -247,6 +256,26 @@ class Assigner:
 
     # --- decisions ------------------------------------------------------------------------
 
+    def _left_over(
+        self, chain: list[Value], scores: dict[str, float], sure: set[str]
+    ) -> None:
+        """Give a bare number the slot that is left: "four people, friday, seven"."""
+        bare = all(
+            one.reading.certainty < ACCEPTED
+            for value in chain
+            for one in value.item.candidates
+        )
+        if not bare or not sure.intersection(scores):
+            return
+        for slot in sure.intersection(scores):
+            del scores[slot]
+        left = [slot for slot, score in scores.items() if score >= _PLAUSIBLE]
+        if len(left) == 1:
+            scores[left[0]] = max(scores[left[0]], ACCEPTED)
+            for value in chain:
+                for one in value.item.candidates:
+                    one.score = min(one.score, _UNSURE)
+
     def _scores(self, chain: list[Value]) -> dict[str, float]:
         """Return how well each slot fits that all values of a chain can be for."""
         scores: dict[str, float] = {}
@@ -353,7 +382,7 @@ class Assigner:
             value.item.start,
             Unclear(candidates, text=text)
             if candidates
-            else Unclear(slot=found[0].slot, why=found[0].reading.why, text=text),
+            else Unclear(slot=found[0].slot, why=_why(found[0].reading), text=text),
         ))  # fmt: skip
 
     def _one_per_slot(self) -> None:
@@ -411,7 +440,7 @@ class Assigner:
             act = Unclear(
                 tuple(Set(chosen.slot, one, text=text) for one in several),
                 slot=chosen.slot,
-                why=reading.why,
+                why=None if several else _why(reading),
                 text=text,
             )
         elif value.negated:
@@ -446,6 +475,12 @@ def _share(first: Value, second: Value) -> bool:
     return any(
         c.slot in slots and c.score >= _PLAUSIBLE - 0.1 for c in second.item.candidates
     )
+
+
+def _why(reading: Reading) -> str | None:
+    """Return what was wrong with a value, as phrases are named."""
+    # a stretch whose ends are not known
+    return "vague" if reading.why == "range" else reading.why
 
 
 def _replaces(first: Value, second: Value) -> bool:

@@ -9,7 +9,7 @@ that nothing here knows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flowkit.dialogue.request import Fillable
 from flowkit.types.reading import Reading, Utterance
@@ -24,6 +24,9 @@ MARKS = frozenset({
 })  # fmt: skip
 """Cues that colour what stands around them instead of standing for themselves."""
 
+_CERTAIN = 0.95
+_APART = frozenset({"date", "time", "number"})
+"""Types whose values are said in one breath: "seven tonight"."""
 _SOFT = frozenset({"fine", "ack"})
 """Agreement that is none inside a longer run of carrying words."""
 
@@ -187,7 +190,11 @@ def lay_out(
         if span not in spans:
             spans[span] = Item(*span, names=naming)
             weights[span] = 1.3 * (span[1] - span[0]) - 0.35
-    items = [spans[span] for span in _cover(weights, len(words))]
+    items = [
+        part
+        for span in _cover(weights, len(words))
+        for part in _parts(spans[span], pairs)
+    ]
     starting: dict[int, list[tuple[Fillable, Reading]]] = {}
     for fillable, reading in pairs:
         starting.setdefault(reading.start, []).append((fillable, reading))
@@ -223,6 +230,38 @@ def _cover(weights: dict[tuple[int, int], float], count: int) -> list[tuple[int,
             chosen.append((begin, at))
             at = begin
     return chosen[::-1]
+
+
+def _parts(item: Item, pairs: list[tuple[Fillable, Reading]]) -> list[Item]:
+    """Split "seven tonight" when the time takes all of it and the date its end."""
+    if item.cues or item.names is not None:
+        return [item]
+    whole = {
+        one.slot.name: (one, reading)
+        for one, reading in pairs
+        if (reading.start, reading.end) == (item.start, item.end)
+        and reading.certainty >= _CERTAIN
+    }
+    kinds = {one.slot.type.name for one, _ in whole.values()}
+    if not kinds <= _APART:
+        return [item]
+    for one, reading in list(pairs) if whole else []:
+        start, end = reading.start, reading.end
+        kind = one.slot.type.name
+        if reading.certainty < _CERTAIN or kind in kinds or kind not in _APART:
+            continue
+        if start == item.start < end < item.end:
+            rest = Item(end, item.end)
+        elif item.start < start < end == item.end:
+            rest = Item(item.start, start)
+        else:
+            continue
+        pairs += [
+            (other, replace(longer, start=rest.start, end=rest.end))
+            for other, longer in whole.values()
+        ]
+        return sorted((Item(start, end), rest), key=lambda part: part.start)
+    return [item]
 
 
 def _candidates(

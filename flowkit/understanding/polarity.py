@@ -179,6 +179,9 @@ class Polarity:
     ) -> Act | None:
         if self.takes_yes:
             return Yes(text=text) if self._stands(words, others) else None
+        if any(isinstance(act, Set) for act in others):
+            # "yeah hi, a table for six"
+            return None
         if self._listens and any(word.weight > _MANNERS for word in words):
             # an answer, but not to what was asked: the engine asks again
             return Yes(text=text, certainty=0.5)

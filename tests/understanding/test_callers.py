@@ -145,7 +145,7 @@ def test_fkb_09_the_half_of_the_day_is_assumed(
     ("Around dinner time./some time in the evening", "unclear time vague"),
     (
         "Between seven and eight./between seven and eight",
-        "unclear time 19:00 | time 20:00 range",
+        "unclear time 19:00 | time 20:00",
     ),
 )
 def test_fkb_10_and_12_vague_times_fill_nothing(
