@@ -157,7 +157,7 @@ def _read_number(heard: Heard, i: int) -> tuple[int, int] | None:
 
 
 def _read_figures(heard: Heard, i: int) -> tuple[int, str] | None:
-    """Read figures over several words as one: "10031 969"."""
+    """Read figures over several words as one: "120 51984"."""
     out = ""
     while i < heard.count and heard.texts[i].isdecimal() and len(out) < 9:
         out += heard.texts[i]

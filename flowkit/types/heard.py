@@ -414,7 +414,7 @@ class Heard:
         self.count = len(self.texts)
 
     def _parted(self, piece: str) -> list[str]:
-        """Return "22,2018" as two numbers, but "1,200" as one."""
+        """Return "9,2027" as two numbers, but "1,200" as one."""
         if "," not in piece or self.numerals.figures.fullmatch(piece):
             return [piece]
         return [part for part in piece.split(",") if part]

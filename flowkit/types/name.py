@@ -344,8 +344,8 @@ class NameType:
         for at in range(start + 1, min(start + 3, heard.count)):
             strict = words.spelling.letters(heard, at)
             said = "".join(heard.texts[start:at])
-            if strict and strict.end >= pieces.end and strict.text == said:
-                return None  # "Doe, D O E"
+            if strict and strict.end >= pieces.end and strict.text[0] == said[0]:
+                return None  # "Kim, K I M"
         text = pieces.text
         if " " not in text:
             # no space was said: part the first name, if it is a common one

@@ -1,6 +1,6 @@
 """How many people: the words around counts, and sums of people.
 
-"Two adults and a child", "me, my wife and two kids", "my three brothers and I".
+"Two adults and a child", "me, my wife and two kids", "my two sisters and I".
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def people_at(heard: Heard, words: Counts, i: int) -> tuple[int, int] | None:
             break
         at = item.end
         if item.kind == "subject" and (not kinds or set(kinds) != {"companion"}):
-            # "three people and I want ..." is not four
+            # "five people and I hope ..." is not six
             last = at >= heard.count or heard.pauses[at - 1]
             if not kinds or not last:
                 break

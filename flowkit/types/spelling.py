@@ -90,7 +90,7 @@ class Spelling:
         return text if not vowels or self.typed(heard, i) else None
 
     def fragments(self, heard: Heard, i: int) -> Letters | None:
-        """Return letters that a recogniser has glued in places: ``m a r IL y en``.
+        """Return letters that a recogniser has glued in places: ``c l AU d i a``.
 
         More than half of the pieces are single letters, none is longer than three.
         """

@@ -275,7 +275,7 @@ class TimeType:
             if words.not_times.at(texts, end) or words.people.at(texts, end):
                 return False
             if rule != "hour_minute" and words.months.at(texts, end):
-                return False  # "from 16 June"
+                return False  # "from 18 July"
             if rule == "hour" and heard.numbers[end] is not None:
                 return False
             if rule == "hour" and texts[end] in heard.numerals.scales:
@@ -306,7 +306,7 @@ class TimeType:
                 one.end, one.part = part
                 if not names_day:
                     one.certainty = 1.0
-                # "07:15 pm" is of the clock of twelve hours, in spite of its zero
+                # "08:10 pm" is of the clock of twelve hours, in spite of its zero
                 one.fixed = one.fixed and not 1 <= one.hour <= 12
         if one.end < heard.count:
             about = words.about_after.at(texts, one.end)

@@ -11,7 +11,7 @@ MONEY = [
     ("twelve dollars and fifty cents", "12.50", "USD"),
     ("$12.50", "12.50", "USD"),
     ("$ 20", "20", "USD"),
-    ("us$3", "3", "USD"),
+    ("us$8", "8", "USD"),
     ("ten bucks", "10", "USD"),
     ("a dollar", "1", "USD"),
     ("fifty cents", "0.50", "USD"),

@@ -88,9 +88,9 @@ SPELLED = [
     ("s as in sierra m i t h", "Smith"),
     ("it's b r o w n", "Brown"),
     ("j triple a k", "Jaaak"),
-    ("doe d o e", "Doe"),
-    ("d o e doe", "Doe"),
-    ("jenifer j e n i f e r davis d a v i s", "Jenifer Davis"),
+    ("kim k y m", "Kym"),
+    ("l e o leo", "Leo"),
+    ("claire c l a r e hobbs h o b b s", "Clare Hobbs"),
     ("A L Ice space C O X", "Alice Cox"),
 ]
 
