@@ -294,7 +294,8 @@ class Conversation:
         else:
             self._stand_ins.answer_from(u for done in old for u in done.turn.tools)
         self._recording = self._new_recording()
-        self._call = call = self._dial(agent)
+        begun = datetime.fromisoformat(old[0].moment.state.started)
+        self._call = call = self._dial(agent, at=begun)
         new: list[Done] = []
         self.turns = new
         difference = None

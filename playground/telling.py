@@ -101,6 +101,8 @@ class Teller:
         match done.input:
             case _ if done.cut_short:
                 pass
+            case None if not done.turn.speeches:
+                self.screen.event("(the agent lets the caller speak first)")
             case commands.Words() | commands.Keys() if not done.turn.speeches:
                 self.screen.event("(the agent says nothing)")
             case commands.Over() | commands.Interrupt():

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from flowkit.authoring.compiler import load_agent
 from flowkit.cli import UsageError
 from flowkit.cli import main as flowkit
+from flowkit.dialogue.effects import Say
+from flowkit.journal import replay_journal
 
 SAID_ALL = ("four people", "on friday", "Anna Rossi", "yes")
 
@@ -498,12 +501,30 @@ def test_a_recorded_call_hides_private_values(play, agent, tmp_path):
     assert "Rossi" not in text
 
 
-def test_after_back_a_record_begins_with_what_still_counts(play, tmp_path):
-    play("four people", ":back", "five people", options=("--record", str(tmp_path)))
-    texts = [path.read_text() for path in tmp_path.glob("*.jsonl")]
+def test_after_back_a_record_begins_with_what_still_counts(play, agent, tmp_path):
+    calls = tmp_path / "calls"
+    play("on friday", "four", ":back", "five", options=("--record", str(calls)))
+    texts = [path.read_text() for path in calls.iterdir()]
     assert len(texts) == 2
     (second,) = [text for text in texts if "five" in text]
     assert "four" not in second
+    said = [
+        effect.text
+        for effect in replay_journal(load_agent(agent), second.splitlines())
+        if isinstance(effect, Say)
+    ]
+    assert said == [
+        "Hello, this is Bella. For how many people?",
+        "Friday the twenty-seventh, then. For how many people?",
+        "What is your name?",
+    ]
+
+
+def test_an_agent_that_lets_the_caller_speak_first_says_so(play, agent):
+    change(agent, "flow: book_table", "flow: book_table\nspeaks_first: caller")()
+    done = play("hello", ":restart", ":silence")
+    assert done.lines[0] == "(the agent lets the caller speak first)"
+    assert done.lines[-1] == "bot: Hello, this is Bella. For how many people?"
 
 
 # --- bad input ------------------------------------------------------------------------------
