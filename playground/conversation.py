@@ -82,6 +82,8 @@ class Done:
     reason: str | None
     moment: travel.Moment
     data: Snapshot
+    wishes: tuple[Tool, ...]
+    """What was arranged and not used yet."""
     cut_short: bool = False
     """The caller went on before the agent waited for them."""
 
@@ -379,6 +381,7 @@ class Conversation:
             reason=state.reason,
             moment=travel.keep(call),
             data=self._data.snapshot(),
+            wishes=tuple(self._stand_ins.wishes),
             cut_short=cut_short,
         )
         self._asides.clear()
@@ -434,7 +437,7 @@ class Conversation:
         if self._recording is not None:
             self._recording.catch_up(moment.records)
         self._asides.clear()
-        self._stand_ins.wishes.clear()
+        self._stand_ins.wishes[:] = done.wishes
         self._call = self._dial(self.agent, at=moment.now)
         travel.take_up(self._call, moment)
 

@@ -187,6 +187,13 @@ def test_a_tool_fails_when_told_to_and_is_itself_again_after_back(play):
     assert done.turns[3]["waiting_for"] == "name"
 
 
+def test_a_wish_that_was_not_used_is_kept_by_back(play):
+    done = play(
+        ":tool fail", "friday", "saturday", ":back", "four", options=("--json",)
+    )
+    assert done.turns[-1]["reason"] == "System down"
+
+
 def test_a_slow_tool_takes_no_time_in_a_pipe_and_is_heard(play):
     done = play(":tool look slow 9", "four people on friday", options=("--json",))
     assert done.turns[1]["bot"] == [
