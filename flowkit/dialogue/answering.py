@@ -32,6 +32,9 @@ from flowkit.dialogue.utterance import (
 MOST_STALLED = 8
 """Caller turns in a row without progress until a person takes over (SEMANTICS 20)."""
 
+MOST_MUMBLED = 2
+"""What is not understood after the last words, until the line is closed."""
+
 
 def answer(
     turn: Turn, said: Sequence[Act], *, answers: bool, early: bool, text: str = ""
@@ -192,9 +195,26 @@ def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
         _answer_entry_at_the_end(turn, asked)
     elif any(isinstance(act, acts.Repeat) for act in said):
         turn.out += turn.state.last
-    elif not is_filler(said):
+    elif any(isinstance(act, _PARTING) for act in said):
         turn.out += turn.shipped("grace.anything", "answer")
         turn.set(parting=True)
+    elif not is_filler(said):
+        _not_understood_at_the_end(turn, said)
+
+
+_PARTING = acts.Thanks | acts.Goodbye | acts.Yes | acts.No | acts.Resume
+
+
+def _not_understood_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
+    """Say so, and listen on for a while; the third time it is goodbye."""
+    turn.set(stall=turn.state.stall + 1)
+    if turn.state.stall > MOST_MUMBLED:
+        turn.out += turn.shipped("goodbye", "answer")
+        turn.set(parting=True)
+    elif any(isinstance(act, acts.OffTopic) for act in said):
+        turn.out += turn.shipped("off_topic.sorry", "answer")
+    else:
+        turn.out += turn.shipped("not_understood.first", "rung")
 
 
 def _is_change(act: Act) -> bool:

@@ -126,7 +126,14 @@ def end_run(turn: Turn, outcome: str, line: str = "") -> bool:
     if not turn.below:
         turn.set_run(done=True, open=None, blocks=())
         turn.set(outcome=outcome, ending=True)
+        past = turn.state.past
+        if past is not None and not turn.run.locked:
+            turn.set(past=None)
+            turn.push(past)
         return False
+    if turn.run.locked:
+        turn.set_run(done=True, open=None, blocks=())
+        turn.set(past=turn.run)
     gone = turn.pop()
     if gone.how == "aside" and not _is_begun(turn):
         return end_run(turn, outcome)  # there is nothing to go on with

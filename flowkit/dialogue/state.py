@@ -294,6 +294,9 @@ class State:
     """How often the caller has spoken."""
     runs: tuple[Run, ...] = ()
     """The last is the active one."""
+    past: Run | None = None
+    """The last run that did something that cannot be undone, when it has ended: after the
+    last words a change of mind is about that."""
     shared: Mapping[str, SlotValue] = field(default_factory=dict)
     """Values of the slots that all flows share."""
     speech: Speech | None = None

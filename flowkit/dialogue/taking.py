@@ -7,7 +7,7 @@ and never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flowkit.dialogue import acts, flow
 from flowkit.dialogue.acts import Act, Json
@@ -80,7 +80,8 @@ def _values(
             return
         values[name] = value
 
-    for act in now.acts:
+    # what is unclear comes last: the other values may leave only one reading
+    for act in sorted(now.acts, key=lambda one: isinstance(one, acts.Unclear)):
         match act:
             case acts.Set():
                 sure = act.certainty >= SURE and not act.computed
@@ -107,7 +108,7 @@ def _values(
                         turn.set_run(open=None)
                         now.understood = now.progress = True
             case acts.Unclear():
-                only = _only_fit(turn, act)
+                only = _only_fit(turn, act, values)
                 if act.candidates and all(c.slot in locked for c in act.candidates):
                     late.append(act)
                 elif only is not None:
@@ -181,13 +182,16 @@ def _same(turn: Turn, now: Utterance, act: acts.Same) -> tuple[str, Json]:
     return "", None
 
 
-def _only_fit(turn: Turn, act: acts.Unclear) -> acts.Set | None:
+def _only_fit(
+    turn: Turn, act: acts.Unclear, values: Mapping[str, Value]
+) -> acts.Set | None:
     """Return the one reading that the rules allow, if there is just one.
 
     "At ten" to a question about opening hours from nine to five means the morning.
     """
     known = [one for one in act.candidates if one.slot in turn.flow.slots]
-    fits = [one for one in known if keeps_rules(turn, {one.slot: one.value})]
+    others = {name: value.data for name, value in values.items()}
+    fits = [one for one in known if keeps_rules(turn, {**others, one.slot: one.value})]
     return fits[0] if len(fits) == 1 < len(known) else None
 
 

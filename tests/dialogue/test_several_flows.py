@@ -307,3 +307,52 @@ def test_a_call_that_goes_on_elsewhere_repeats_no_commit(agent: Agent) -> None:
     talk.feed(events.CallResumed(talk.now + timedelta(minutes=5)))
     keys = [call.key for call in talk.called if call.tool == "book"]
     assert keys == [first, first]
+
+
+def test_after_a_router_a_late_change_is_about_what_was_done(tmp_path: Path) -> None:
+    book = BOOK.replace(
+        "    save_as: booking\n",
+        "    save_as: booking\n    if_changed_later:\n      - go_to: change\n",
+    )
+    agent = made(tmp_path, "door", door=DOOR, book=book, change=CHANGE)
+    talk = Conversation(agent, tools={"book": {"code": "B1"}})
+    talk.caller(acts.Start("book")).caller(*FILLED).caller(acts.Yes())
+    assert talk.state.outcome == "booked"
+    talk.caller(set_("size", 5))
+    assert (talk.state.outcome, talk.waits) == (None, "code")
+    talk.caller(set_("code", "B1"))
+    assert talk.calls[-1] == ("change", {"code": "B1", "size": 5})
+    assert talk.state.outcome is not None
+
+
+def test_words_without_a_meaning_after_the_end_get_no_goodbye(agent: Agent) -> None:
+    talk = Conversation(agent, tools={"book": {"code": "B1"}}).caller(*FILLED)
+    talk.caller(acts.Yes()).caller(acts.Nothing())
+    assert talk.bot == "Sorry, I didn't get that."
+    assert not talk.state.over
+    talk.caller(acts.Thanks())
+    assert talk.state.over
+
+
+def test_a_value_of_the_same_breath_settles_an_unclear_one() -> None:
+    text = """
+    flow: book
+    steps:
+      - ask: [day, time]
+    slots:
+      day:
+        type: date
+        ask: Which day?
+      time:
+        type: time
+        ask: What time?
+        rules:
+          - must: day.weekday != "Friday" or time.hour > 12
+            otherwise: On Fridays we open at noon. What time?
+    """
+    talk = Conversation(agent_of(text))
+    talk.caller(
+        acts.Unclear((set_("time", "03:00"), set_("time", "15:00"))),
+        set_("day", "2026-11-27"),
+    )
+    assert talk.slots == {"day": "2026-11-27", "time": "15:00"}
