@@ -230,8 +230,7 @@ class Assigner:
     def _only_hesitates(self, first: Value, second: Value) -> bool:
         layout = self._layout
         return all(
-            any(cue.start <= at < cue.end for cue in layout.marks.get("filler", ()))
-            for at in range(first.item.end, second.item.start)
+            layout.fillers[at] for at in range(first.item.end, second.item.start)
         )
 
     def _partner(self, n: int) -> Value | None:

@@ -158,10 +158,8 @@ class Evidence:
     def _is_all(self, item: Item, candidate: Candidate) -> bool:
         """Whether a reading takes all that was said but fillers."""
         reading = candidate.reading
-        fillers = self._layout.marks.get("filler", ())
         return all(
-            reading.start <= at < reading.end
-            or any(cue.start <= at < cue.end for cue in fillers)
+            reading.start <= at < reading.end or self._layout.fillers[at]
             for at in range(len(self._layout.words))
         )
 

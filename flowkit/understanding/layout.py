@@ -80,6 +80,8 @@ class Layout:
     """For each word: nothing knows it."""
     held: list[bool]
     """For each word: an item, a filler or a carrier holds it."""
+    fillers: list[bool]
+    """For each word: it is a filler ("uh", "you know")."""
 
     def text(self, start: int, end: int) -> str:
         """Return the caller's own characters of some words."""
@@ -205,7 +207,10 @@ def lay_out(
     noise = [
         not known and word not in empty for word, known in zip(words, held, strict=True)
     ]
-    return Layout(said, words, items, marks, noise, held)
+    fillers = [False] * len(words)
+    for mark in marks.get("filler", ()):
+        fillers[mark.start : mark.end] = [True] * (mark.end - mark.start)
+    return Layout(said, words, items, marks, noise, held, fillers)
 
 
 def _cover(weights: dict[tuple[int, int], float], count: int) -> list[tuple[int, int]]:

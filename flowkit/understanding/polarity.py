@@ -152,10 +152,9 @@ class Polarity:
                 for other in self._layout.items
             )
         # "I have" agrees, "do I have" asks
-        fillers = self._layout.marks.get("filler", ())
         return self._noise == 0 and all(
-            any(one.start <= at < one.end for one in self._layout.items)
-            or any(cue.start <= at < cue.end for cue in fillers)
+            self._layout.fillers[at]
+            or any(one.start <= at < one.end for one in self._layout.items)
             for at in range(begin, item.start)
         )
 

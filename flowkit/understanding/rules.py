@@ -354,10 +354,7 @@ class _Reading:
 
     def _nothing(self, layout: Layout, noise: list[int]) -> Act:
         text = layout.said.raw
-        fillers = [False] * len(layout.words)
-        for cue in layout.marks.get("filler", ()):
-            fillers[cue.start : cue.end] = [True] * (cue.end - cue.start)
-        if all(fillers):
+        if all(layout.fillers):
             return Nothing(filler=True, text=text)
         count = len(layout.words)
         last = layout.said.words[-1]

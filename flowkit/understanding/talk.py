@@ -221,12 +221,8 @@ class Talk:
         length = item.end - item.start
         if length == 1 and not item.says("person", "thanks", "goodbye"):
             # "back" alone is a wish, in "about my back" it is none
-            fillers = self._layout.marks.get("filler", ())
-            others = sum(
-                not any(cue.start <= at < cue.end for cue in fillers)
-                for at in range(len(self._layout.words))
-                if at != item.start
-            )
+            filler = self._layout.fillers
+            others = filler.count(False) - (not filler[item.start])
             if others > 1:
                 return False
         return self._noise <= (allowed if length == 1 else allowed + length - 1)

@@ -165,6 +165,58 @@ def test_changes_at_the_confirmation(
     assert restaurant.hears(said, asks=CONFIRM, values=BOOKED) == acts
 
 
+# --- whole sentences, as callers speak them ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "acts"),
+    [
+        (
+            "uh yeah hi i'm calling to book a table for um six people on saturday at "
+            "like seven thirty",
+            ["set party_size 6", f"set date {SATURDAY}", "set time 19:30"],
+        ),
+        (
+            "can i come in at seven tonight",
+            ["set time 19:00", "set date 2026-11-22"],
+        ),
+        (
+            "i was wondering if you have a table for five this saturday",
+            ["set party_size 5", f"set date {SATURDAY}"],
+        ),
+        ("four people, friday, seven", [
+            "set party_size 4", f"set date {FRIDAY}", "set time 19:00",
+        ]),
+        ("hi this is jay foster", ["set name Jay Foster"]),
+        (
+            "good evening do you have anything free tonight for two",
+            ["set date 2026-11-22", "set party_size 2"],
+        ),
+        ("what days is she in", ["off_topic"]),
+        ("hi there", ["resume"]),
+    ],
+)  # fmt: skip
+def test_long_and_loose_answers(
+    restaurant: Restaurant, said: str, acts: list[str]
+) -> None:
+    assert restaurant.hears(said, asks="party_size") == acts
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["they are not", "not true", "no it is not", "that's not what I said"],
+)
+def test_a_denial_that_holds_words_of_agreement(
+    restaurant: Restaurant, said: str
+) -> None:
+    assert restaurant.hears(said, asks=CONFIRM, values=BOOKED) == ["no"]
+
+
+def test_book_it_at_another_time_is_no_yes(restaurant: Restaurant) -> None:
+    found = restaurant.hears("sorry, book it at eight pm", asks=CONFIRM, values=BOOKED)
+    assert found == ["set time 20:00"]
+
+
 # --- other agents ------------------------------------------------------------------------
 
 
