@@ -84,6 +84,8 @@ class Draft:
     unknown: set[str] = field(default_factory=set)
     flow: flow.Flow | None = None
     translations: Translations | None = None
+    compared: int = 0
+    """How many names were held against unknown ones, to find what was meant."""
     whole: bool = True
     """Its file and agent.yaml could be read: a name that is not there does not exist."""
     is_whole: bool = True

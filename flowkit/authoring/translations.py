@@ -17,6 +17,9 @@ from flowkit.authoring.reading import meant_by
 from flowkit.authoring.texts import Text
 from flowkit.diagnostics import Diagnostic, Fix
 
+_MOST_GUESSES = 10
+"""Stale sentences for which the new wording is looked for."""
+
 
 @dataclass(eq=False)
 class _Translation:
@@ -129,12 +132,14 @@ class Translations:
     def leftovers(self, sources: Iterable[str]) -> Iterable[Diagnostic]:
         """Yield a finding for each translation that no sentence has asked for."""
         alive = list(dict.fromkeys(sources))
+        guesses = _MOST_GUESSES
         for table in self._by_language.values():
             for source, known in table.items():
                 for one in known:
                     if one.used:
                         continue
-                    near = _nearest(source, alive)
+                    guesses -= 1
+                    near = _nearest(source, alive) if guesses >= 0 else None
                     yield found(
                         "FK412",
                         one.original.span,

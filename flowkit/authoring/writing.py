@@ -18,6 +18,11 @@ from flowkit.authoring.translations import Translations
 from flowkit.diagnostics import Fix, Span
 from flowkit.dialogue.flow import Interrupt
 
+_MANY = 100
+"""Names that nobody wants to read in a message."""
+_MOST_COMPARED = 20_000
+"""Names that unknown names of one flow are held against."""
+
 
 class Writer:
     """Compiles what is written in one flow, or in agent.yaml."""
@@ -157,9 +162,20 @@ class Writer:
     def _meant(self, name: str, extra: Mapping[str, Meaning]) -> str | None:
         """Return the name that was meant; the designer's own come first."""
         names = self.draft.names
+        if self._tired(len(names)):
+            return None
         shipped = [n for n, m in names.items() if m.means in (Means.CLOCK, Means.CALL)]
         own = [n for n in (*extra, *names) if n not in shipped]
         return meant_by(name, own) or meant_by(name, shipped, likeness=0.85)
+
+    def _tired(self, options: int) -> bool:
+        """Tell whether so much was compared that nobody can wait for more.
+
+        Each suggestion looks at every name there is; a file with thousands of unknown
+        names is not a flow with a few slips.
+        """
+        self.draft.compared += options
+        return self.draft.compared > _MOST_COMPARED
 
     @staticmethod
     def _as_text(made: Written, use: Use) -> str | None:
@@ -171,6 +187,8 @@ class Writer:
     def _what_there_is(self) -> str:
         told = (Means.SLOT, Means.RESULT, Means.GIVEN, Means.VALUE)
         names = self.draft.names.items()
+        if len(names) > _MANY:
+            return "Names are slots, saved results (save_as) and values."
         own = [name for name, meaning in names if meaning.means in told]
         if len(own) > 8:
             own = [name for name, meaning in names if meaning.means in told[:3]]
@@ -240,7 +258,7 @@ class Writer:
         options = list(known) if isinstance(known, (Mapping, tuple, list, set)) else []
         if scalar.text in options:
             return True
-        meant = meant_by(scalar.text, options)
+        meant = None if self._tired(len(options)) else meant_by(scalar.text, options)
         whole = self.shared.whole if code == "FK301" else self.draft.whole
         if not (whole or meant):
             return False

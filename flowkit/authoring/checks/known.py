@@ -258,7 +258,9 @@ class Walk:
                 _guard("caller.number"),
             )
             return
-        if meaning.means in _ALWAYS:
+        if meaning.means in _ALWAYS or (
+            meaning.means is Means.OUTCOME and name not in self.draft.shared.flows
+        ):
             return
         if name in known.perhaps and name in self.optional:
             if spoken:
@@ -285,7 +287,10 @@ class Walk:
                 )
             return (
                 f'"{name}" may not be known here: nothing before asks for it.',
-                "Put it into an ask step above." if not spoken else _guard(name),
+                "Put it into an ask step above."
+                if not spoken
+                else "Put it into an ask step above; where it may stay empty, write "
+                f"{{% if {name} %}} ... {{% endif %}} around it.",
             )
         if meaning.means is Means.OUTCOME:
             return f'the flow "{name}" may not have run here.', "Move it above."

@@ -73,6 +73,8 @@ def _read(draft: Draft, made: flow.Flow) -> set[str]:
         if slot.after:
             read.add(slot.after)
         for rule in slot.rules:
+            if not rule.is_sentence:
+                read.add(slot.name)  # an answer leads somewhere else
             if isinstance(rule.test, Validation):
                 read |= rule.test.reads - {slot.name}
     return read
