@@ -14,22 +14,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from flowkit.dialogue import events
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.events import CallFacts
 from flowkit.dialogue.flow import Agent, Do
-from flowkit.dialogue.request import Request, Understanding
 from flowkit.dialogue.view import slot_values, waiting_for
-from flowkit.ports import Understander
-from flowkit.testing.clocks import CALLER_TIMERS
 from flowkit.testing.textcall import Entry, NotSpeakingError, TextCall, ToolUse, Turn
 
 from . import travel
 from .commands import (
     Back,
     Input,
-    Interrupt,
-    Keys,
     Lang,
     Move,
     Over,
@@ -39,17 +33,15 @@ from .commands import (
     Words,
 )
 from .data import Data, Snapshot
+from .moves import CannotDoError, in_seconds, perform, switch
 from .standins import StandIns
+from .understander import Rules
 
 if TYPE_CHECKING:
     from .recording import Recording
 
 Aside: TypeAlias = Tool | Lang
 """What a tester arranges before the caller goes on."""
-
-
-class CannotDoError(Exception):
-    """What the tester wants is not possible now; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +186,9 @@ class Conversation:
         call = self.call
         words = move.text if isinstance(move, Words | Over) else None
         if isinstance(move, Silence):
-            move = await _in_seconds(call, move)
+            move = await in_seconds(call, move)
         try:
-            turn, cut_short = await self._until_rest(_perform(call, move), words)
+            turn, cut_short = await self._until_rest(perform(call, move), words)
         except NotSpeakingError:
             raise CannotDoError(
                 "The agent is not speaking: there is nothing to talk over."
@@ -230,7 +222,7 @@ class Conversation:
             )
         await self._give_way()
         self._asides.append(Lang(language))
-        await _switch(self.call, language)
+        await switch(self.call, language)
 
     def arrange(self, wish: Tool) -> None:
         """Let the next call of a tool end as the tester says."""
@@ -310,13 +302,13 @@ class Conversation:
                 if isinstance(aside, Tool):
                     self._stand_ins.wishes.append(aside)
                 elif aside.code and aside.code in agent.languages:
-                    await _switch(call, aside.code)
+                    await switch(call, aside.code)
             move = before.input
             try:
                 if move is None or isinstance(move, Back | Restart):
                     turn = await call.open()
                 else:
-                    turn = await _perform(call, move)
+                    turn = await perform(call, move)
             except NotSpeakingError:
                 continue
             after = self._done(new, move, turn)
@@ -332,7 +324,7 @@ class Conversation:
             call_id = f"play-{datetime.now().astimezone():%Y%m%dT%H%M%S%f}"
         return TextCall(
             agent,
-            understander=_Rules(agent),
+            understander=Rules(agent),
             now=at or setup.now,
             facts=CallFacts(id=call_id, number=setup.number),
             given=self._given_of(agent),
@@ -447,55 +439,3 @@ class Conversation:
         ]
         commits = {step.tool for step in steps if isinstance(step, Do) and step.commit}
         return [use for use in turn.tools if use.name in commits and not use.failed]
-
-
-class _Rules:
-    """Understands by rules; loads them when the caller first speaks.
-
-    The agent's first words need not wait for that.
-    """
-
-    def __init__(self, agent: Agent) -> None:
-        self._agent = agent
-        self._rules: Understander | None = None
-
-    async def understand(self, request: Request) -> Understanding:
-        """Return what the words mean."""
-        if self._rules is None:
-            from flowkit.understanding.rules import RulesUnderstander
-
-            self._rules = RulesUnderstander(self._agent)
-        return await self._rules.understand(request)
-
-
-async def _perform(call: TextCall, move: Move) -> Turn:
-    """Do what the caller does, until the agent waits again."""
-    match move:
-        case Words():
-            return await call.say(move.text)
-        case Over():
-            return await call.over(move.text, move.words)
-        case Interrupt():
-            return await call.interrupt(move.words)
-        case Keys():
-            return await call.keys(move.digits)
-        case Silence():
-            return await call.silence(move.seconds)
-
-
-async def _in_seconds(call: TextCall, silence: Silence) -> Silence:
-    """Return a silence with its length: until something happens, if none was said."""
-    if silence.seconds is not None:
-        return silence
-    await call.finish_all()
-    due = call.clock.next_in(CALLER_TIMERS)
-    if due is None:
-        raise CannotDoError("The agent does not wait for anything.")
-    return Silence(due)
-
-
-async def _switch(call: TextCall, language: str) -> None:
-    """Change the language; what the agent says then belongs to the next turn."""
-    await call.finish_all()
-    await call.session.feed(events.LanguageChanged(call.clock.now(), language))
-    await call.rest()

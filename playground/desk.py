@@ -14,8 +14,9 @@ from flowkit.cli import UsageError
 
 from . import commands
 from .commands import Back, Input, Line, Move, Restart
-from .conversation import CannotDoError, Conversation, Done
+from .conversation import Conversation, Done
 from .given import given_value
+from .moves import CannotDoError
 from .options import Options
 from .telling import Teller
 from .watch import Watch

@@ -20,7 +20,8 @@ from flowkit.dialogue.flow import Agent
 from flowkit.testing.textcall import Entry, ToolUse
 
 from .commands import Interrupt, Keys, Lang, Over, Silence, Words
-from .conversation import CannotDoError, Conversation, Done
+from .conversation import Conversation, Done
+from .moves import CannotDoError
 
 _NOTICED_S = 0.5
 """A tool that took longer is slow in the test too: what was said meanwhile is heard."""

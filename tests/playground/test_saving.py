@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from flowkit.playground.commands import Keys, Move, Over, Silence, Words
-from flowkit.playground.conversation import CannotDoError, Conversation, Setup
+from flowkit.playground.conversation import Conversation, Setup
 from flowkit.playground.data import Data
+from flowkit.playground.moves import CannotDoError
 from flowkit.playground.record import to_line
 from flowkit.playground.saving import check, to_test
 
