@@ -90,7 +90,7 @@ class Talk:
         items = self._layout.items
         for at, item in enumerate(items):
             if not item.used and item.cues:
-                if item.says("cancel", "cancel_own") and self._echoes(item):
+                if item.says("cancel", "cancel_own", "restart") and self._echoes(item):
                     # "Shall I cancel it?" "Cancel it, please."
                     item.cues = frozenset({"yes"})
                 self._item(at, item)

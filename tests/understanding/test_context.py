@@ -212,6 +212,15 @@ def test_a_denial_that_holds_words_of_agreement(
     assert restaurant.hears(said, asks=CONFIRM, values=BOOKED) == ["no"]
 
 
+@pytest.mark.parametrize(
+    "said", ["one more thing", "oh one more question", "another thing"]
+)
+def test_one_more_thing_is_not_one_more_person(
+    restaurant: Restaurant, said: str
+) -> None:
+    assert restaurant.hears(said, values=BOOKED) == ["nothing"]
+
+
 def test_book_it_at_another_time_is_no_yes(restaurant: Restaurant) -> None:
     found = restaurant.hears("sorry, book it at eight pm", asks=CONFIRM, values=BOOKED)
     assert found == ["set time 20:00"]
