@@ -331,6 +331,18 @@ CASES = [
         [("FK314", 15, 3)],
     ),
     case(
+        "asked to be put through",
+        flow_of(
+            ALL + USE.replace(" under {{ name }}", ""),
+            SLOTS.replace(
+                "    ask: What name?\n",
+                '    ask: What name?\n    rules:\n      - must: name != "Boss"\n'
+                "        otherwise:\n          - handoff: The boss\n",
+            ),
+        ),
+        [],
+    ),
+    case(
         "no question",
         flow_of(ALL + USE, SLOTS.replace("    ask: What name?\n", "")),
         [("FK514", 15, 3)],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -700,3 +701,14 @@ def test_what_is_handed_over_is_used() -> None:
         """
 
     assert compile_text(dedent(text)).diagnostics == ()
+
+
+def test_thousands_of_unknown_names_are_found_in_time() -> None:
+    says = "".join(f"  - say: Hello {{{{ nobody{n} }}}}.\n" for n in range(2_000))
+    slots = "".join(f"  slot{n}:\n    type: text\n    ask: What?\n" for n in range(400))
+    start = time.process_time()
+
+    compiled = compile_text(f"flow: x\nsteps:\n{says}slots:\n{slots}")
+
+    assert sum(found.code == "FK302" for found in compiled.diagnostics) == 2_000
+    assert time.process_time() - start < 3

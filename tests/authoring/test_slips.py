@@ -40,6 +40,7 @@ def mended(source: str, remedy: str | None, start: int, end: int) -> str:
         ('extras contains "ham"', '"ham" in extras'),
         ("size == “large”", 'size == "large"'),
         ("time > 19:00", 'time > "19:00"'),
+        ("day > 2026-12-24", 'day > "2026-12-24"'),
         ("guests > 10 people", "guests > 10"),
         ("day > today + 3 days", "day > today + days(3)"),
         ("{{ guests > 6 }}", "guests > 6"),
