@@ -14,8 +14,41 @@ _GLUED = re.compile(r"([a-z_]+):(?=[^\s:/\\])")
 _LONE = re.compile(r"( *)([^\W\d]\w*)\s*")
 
 
+_ODD_SPACE = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_ODD_LAYOUT = re.compile(rf"[\s-]*(?:\w+:)?[{_ODD_SPACE}]")
+"""A space of another kind, in the indentation or behind a dash or a key."""
+
+
 class Layout(Page):
     """Looks at how lines are laid out, and mends that."""
+
+    # --- spaces that are none --------------------------------------------------------
+
+    def odd_spaces(self) -> None:
+        """Replace spaces that YAML takes for letters, with one finding for the file."""
+        bad = [n for n, line in enumerate(self.lines) if _ODD_LAYOUT.match(line)]
+        if not bad:
+            return
+        first, last = bad[0], bad[-1]
+        found_at = re.search(f"[{_ODD_SPACE}]", self.lines[first])
+        column = found_at.start() if found_at else 0
+        fix = Span(self.path, first + 1, 1, last + 1, len(self.lines[last]) + 1)
+        for n in bad:
+            self.lines[n] = re.sub(f"[{_ODD_SPACE}]", " ", self.lines[n])
+            self.touched.add(n)
+        more = "" if len(bad) == 1 else f" (so do {len(bad) - 1} more lines)"
+        self.diagnostics.append(
+            found(
+                "FK116",
+                Span(self.path, first + 1, column + 1),
+                f"this line has a space in it that is none{more}: a fixed space, as web "
+                "pages and word processors write it.",
+                advice="Type the space again.",
+                fix=Fix(fix, "\n".join(self.lines[first : last + 1]))
+                if last - first < 5_000
+                else None,
+            )
+        )
 
     # --- tabs ----------------------------------------------------------------------
 

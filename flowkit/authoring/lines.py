@@ -56,6 +56,7 @@ def mend(lines: tuple[str, ...], path: str, *, braces: bool = False) -> Mended:
         braces: ``{a: b}`` is allowed here.
     """
     run = _Run(list(lines), path, braces=braces)
+    run.odd_spaces()
     run.tabs()
     run.walk()
     return Mended(

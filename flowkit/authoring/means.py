@@ -83,7 +83,7 @@ class Reader:
             "FK303",
             name.span,
             f'there is no slot called "{name.text}".',
-            advice=suggest(name.text, known),
+            advice=suggest_or_list(name.text, known),
         )
         return None
 
@@ -284,3 +284,10 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """Return "Did you mean ...?" if something of that name is near, else nothing."""
     close = get_close_matches(word, list(dict.fromkeys(known)), 1, 0.6)
     return f'Did you mean "{close[0]}"?' if close else ""
+
+
+def suggest_or_list(word: str, known: Iterable[str]) -> str:
+    """Return "Did you mean ...?", else all that there is."""
+    names = sorted(set(known))
+    there = f"There are: {', '.join(names)}." if names else ""
+    return suggest(word, names) or there

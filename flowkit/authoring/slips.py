@@ -171,6 +171,15 @@ def _slips(source: str, masked: str) -> Iterator[Problem]:
     if match := re.search(r"([\w.]+)\s+contains\s+(\S+)", masked):
         name, part = (source[match.start(n) : match.end(n)] for n in (1, 2))
         yield _instead(match, f"{part} in {name}")
+    if match := re.search(r"(?<![\w\"-])\d{4}-\d{2}-\d{2}(?![\w\"-])", masked):
+        yield Problem(
+            "FK401",
+            "a date stands in quotes in a condition.",
+            match.start(),
+            match.end(),
+            f'Write "{match[0]}".',
+            f'"{match[0]}"',
+        )
     if match := re.search(r"(?<![\w\"])\d{1,2}:\d{2}(?![\w\"])", masked):
         yield Problem(
             "FK401",

@@ -38,7 +38,9 @@ _ODD_BREAKS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
 _MENDS = 40
 # mistakes that YAML does not notice: tabs, text behind #, a colon without its space
-_SILENT = re.compile(r"\t| #[^\s#]|^[ -]*[a-z_]+:[^\s:/\\]|[“”]", re.MULTILINE)
+_SILENT = re.compile(
+    r"\t| #[^\s#]|^[ -]*[a-z_]+:[^\s:/\\]|[“”]|^[ -]*(?:\w+:)?[^\S \n]", re.MULTILINE
+)
 
 # any: libyaml and the pure parser have a class of their own, with equal attributes
 _Mark: TypeAlias = Any
@@ -129,10 +131,20 @@ def read(text: str, path: str, *, braces: bool = False) -> Source:
                 "FK118",
                 Span(path),
                 "this file is empty.",
-                advice='A flow starts with "flow: NAME" and "steps:".',
+                advice=_start_of(path),
             )
         )
     return Source(file, root, tuple(diagnostics), whole=reading.whole)
+
+
+def _start_of(path: str) -> str:
+    """Say how a file of that name starts."""
+    name = path.replace("\\", "/").rsplit("/", 1)[-1]
+    if name.endswith((".test.yaml", ".test.yml")):
+        return 'Tests start with "flow: NAME" and "tests:"; or delete the file.'
+    if name in ("agent.yaml", "agent.yml"):
+        return 'It starts with "agent: NAME" and "start: FLOW"; or delete the file.'
+    return 'A flow starts with "flow: NAME" and "steps:".'
 
 
 def _at_once(file: File) -> Node | None:

@@ -98,7 +98,9 @@ class StepReader(Reader):
                 "FK205",
                 second.span,
                 f'this step does two things: "{verb}" and "{second.text}".',
-                f'Make "{second.text}" a step of its own: put a dash before it.',
+                f'Put it below "steps:", after a dash: - {second.text}:'
+                if verb == "when" and "steps" not in node
+                else f'Make "{second.text}" a step of its own: put a dash before it.',
             )
             ignore |= set(grammar.STEPS[second.text]) - set(table)
             ignore.add(second.text)
@@ -133,12 +135,12 @@ class StepReader(Reader):
         return None
 
     def _verb_meant(self, node: Block) -> tuple[str, Scalar] | None:
-        for entry in node.entries:
-            verb = meant_by(entry.key.text, grammar.STEPS)
+        rivals = [grammar.RIVALS.get(folded(entry.key.text)) for entry in node.entries]
+        for entry, rival in zip(node.entries, rivals, strict=True):
+            verb = meant_by(entry.key.text, grammar.STEPS) if rival is None else None
             if verb is not None:
                 return verb, entry.key
-        for entry in node.entries:
-            rival = grammar.RIVALS.get(folded(entry.key.text))
+        for entry, rival in zip(node.entries, rivals, strict=True):
             if (
                 rival is not None
                 and rival in grammar.STEPS

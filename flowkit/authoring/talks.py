@@ -14,7 +14,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring import grammar
-from flowkit.authoring.means import Reader, data_of, suggest
+from flowkit.authoring.means import Reader, data_of, suggest, suggest_or_list
 from flowkit.authoring.nodes import Block, Listing, Node, Scalar
 from flowkit.diagnostics import Diagnostic, Span
 from flowkit.dialogue.acts import Act, Json
@@ -125,7 +125,7 @@ def read_talks(root: Node | None, agent: Agent) -> TalkFile:
                 "FK301",
                 named.span,
                 f'there is no flow called "{named.text}".',
-                advice=suggest(named.text, agent.flows),
+                advice=suggest_or_list(named.text, agent.flows),
             )
             return TalkFile((), tuple(reader.diagnostics))
         flow = agent.flows[named.text]
@@ -326,7 +326,7 @@ class _Reading:
                 "FK305",
                 key.span,
                 f'no step calls a tool "{key.text}".',
-                advice=suggest(key.text, called),
+                advice=suggest_or_list(key.text, called),
             )
         return key.text
 
