@@ -29,7 +29,7 @@ MOST_REFUSALS = 3
 def pose(turn: Turn, question: Open, segments: list[Segment]) -> None:
     """Make a question the open one, and speak it."""
     if not segments:  # nothing could be rendered: better a plain question than silence
-        segments = turn.shipped("unclear.vague", "ask", ref=question.ref)
+        segments = turn.shipped("ask.anything", "ask", ref=question.ref)
     depth = len(turn.run.blocks)
     turn.set_run(open=replace(question, asked=True, heard=False, depth=depth))
     turn.out += segments
@@ -174,7 +174,7 @@ def _ask_refused(turn: Turn, slot: Slot, life: SlotValue) -> bool:
             return False
     if refused.rule is None:
         turn.change_slot(slot.name, refused=replace(refused, spoken=True))
-        words = turn.shipped(f"unclear.{refused.why}", "problem", ref=slot.name)
+        words = _unclear_words(turn, refused.why, slot.name)
         pose(turn, question, words + _question_words(turn, slot, short=True))
         return True
     rule = slot.rules[refused.rule]
@@ -208,6 +208,14 @@ def _ask_refused(turn: Turn, slot: Slot, life: SlotValue) -> bool:
         words += _question_words(turn, slot, short=True)
     pose(turn, question, words)
     return True
+
+
+def _unclear_words(turn: Turn, why: str, ref: str) -> list[Segment]:
+    """Say why a value cannot be used as said; an understander's word is not trusted."""
+    try:
+        return turn.shipped(f"unclear.{why}", "problem", ref=ref)
+    except KeyError:
+        return turn.shipped("unclear.vague", "problem", ref=ref)
 
 
 def _say_rung(turn: Turn, rung: flow.Rung, ref: str) -> list[Segment]:
@@ -289,7 +297,7 @@ def _question_words(turn: Turn, slot: Slot, *, short: bool) -> list[Segment]:
     if isinstance(step, flow.AskAgain) and step.say is not None:
         sentence, policy = step.say, step.interrupt
     if sentence is None:
-        return turn.shipped("unclear.vague", "ask", ref=slot.name)
+        return turn.shipped("ask.anything", "ask", ref=slot.name)
     words = turn.speak(sentence, "ask", ref=slot.name, interrupt=policy)
     return words[-1:] if short else words
 

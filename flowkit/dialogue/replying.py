@@ -122,6 +122,13 @@ def _answer_confirm(turn: Turn, now: Utterance, opened: Open, *, yes: bool) -> N
     step = turn.flow.by_id.get(opened.ref.split(":")[-1])
     if not isinstance(step, flow.Confirm):
         return
+    if not yes and not any(
+        name in turn.flow.asked for name in confirm_versions(turn, step)
+    ):
+        turn.note("no", "there is nothing that could be changed", step.line)
+        cancel(turn)
+        now.progress = True
+        return
     if not yes:
         if not now.has(acts.Unset):
             turn.set_run(open=Open("change", opened.ref, depth=len(turn.run.blocks)))

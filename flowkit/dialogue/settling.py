@@ -34,6 +34,7 @@ from flowkit.dialogue.walk import (
     in_taken_branch,
     inputs,
     say_digest,
+    slot_is_settled,
 )
 
 MEANWHILE_S = 0.7
@@ -329,6 +330,10 @@ def _offer(turn: Turn, step: flow.Offer, key: str) -> _Next:
 
 def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
     """Empty slots, end the visits around the step, and let the walk ask (rule 38)."""
+    if any(not slot_is_settled(turn, slot) for slot in step.slots):
+        # no step before it asks for them (any more): it does so itself
+        asked = asking.ask_slots(turn, flow.Ask(step.slots, id=step.id, line=step.line))
+        return _Next.STOP if asked else _Next.AGAIN
     name = f"{turn.run.flow}/{step.id}"
     times = turn.state.asked_again.get(name, 0)
     locked = turn.run.locked.intersection(step.slots)

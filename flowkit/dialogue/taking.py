@@ -182,6 +182,18 @@ def _same(turn: Turn, now: Utterance, act: acts.Same) -> tuple[str, Json]:
     return "", None
 
 
+def _is_beside(turn: Turn, now: Utterance, name: str | None) -> bool:
+    """Whether a slot has not been asked for yet, while another one is."""
+    opened = now.opened
+    return (
+        name in turn.flow.slots
+        and opened is not None
+        and opened.kind == "slot"
+        and opened.ref != name
+        and turn.slot(name or "").value is None
+    )
+
+
 def _only_fit(
     turn: Turn, act: acts.Unclear, values: Mapping[str, Value]
 ) -> acts.Set | None:
@@ -216,6 +228,8 @@ def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
         turn.note("unclear", f"{len(candidates)} readings: asked which")
     elif candidates:
         refuse(turn, candidates[0][0], "vague", act.text)
+    elif _is_beside(turn, now, act.slot):
+        turn.note("unclear", f"{act.slot} was not clear, and is asked for later")
     elif act.slot in turn.flow.slots and act.slot is not None:
         why = act.why or "vague"
         begun = ""

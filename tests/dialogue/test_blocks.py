@@ -299,3 +299,56 @@ def test_a_suggestion_that_was_rejected_at_its_read_back_is_not_made_again() -> 
     talk = Conversation(agent_of(PHONE), number="+16175550142")
     talk.caller(set_("topic", "a leak")).caller(acts.Yes()).caller(acts.No())
     assert talk.bot == "Which number can we reach you at?"
+
+
+def test_rule_38_ask_again_asks_itself_when_no_step_before_it_does() -> None:
+    text = """
+    flow: move
+    steps:
+      - do: find
+        into: [day]
+      - when: day == today
+        steps:
+          - ask_again: [day]
+            say: When would you like to come instead?
+      - say: On {{ day }}, then.
+    slots:
+      day:
+        type: date
+        ask: Which day?
+    """
+    talk = Conversation(agent_of(text), tools={"find": {"day": "2026-11-22"}})
+    assert talk.bot == "When would you like to come instead?"
+    talk.caller(set_("day", "2026-11-27"))
+    assert talk.bot == "On Friday the twenty-seventh, then."
+    assert talk.state.outcome == "finished"
+
+
+def test_a_no_where_nothing_can_be_changed_leaves_it() -> None:
+    text = """
+    flow: cancel
+    steps:
+      - do: find
+        save_as: found
+      - confirm: You come on {{ found.day }}. Shall I cancel it?
+      - do: cancel
+        with:
+          number: found.number
+      - say: Done.
+    """
+    found = {"day": "Monday", "number": 3}
+    talk = Conversation(agent_of(text), tools={"find": found}).caller(acts.No())
+    assert talk.state.outcome == "cancelled"
+    assert [name for name, _ in talk.calls] == ["find"]
+
+
+def test_an_unknown_reason_of_an_understander_is_survived() -> None:
+    talk = Conversation(agent_of(BOOK))
+    talk.caller(acts.Unclear((), "party_size", "because"))
+    assert talk.bot == "I need that a little more exactly. For how many people?"
+    assert talk.waits == "party_size"
+
+
+def test_what_is_unclear_of_another_slot_does_not_replace_the_question() -> None:
+    talk = Conversation(agent_of(BOOK)).caller(acts.Unclear((), "time", "vague"))
+    assert talk.bot == "For how many people?"
