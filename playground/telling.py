@@ -175,7 +175,7 @@ class Teller:
             return  # what is left undone at the end was told when it mattered
         if error is not None and type(error).__name__ not in text:
             text = f"{text}: {type(error).__name__}: {error}"
-        self.screen.problem(text)
+        self.screen.problem(text + self._place_in_python(error))
         self._trace(error)
 
     def failed(self, err: BaseException) -> None:
@@ -191,6 +191,17 @@ class Teller:
         self._trace(err)
 
     # --- inside ---------------------------------------------------------------------------
+
+    def _place_in_python(self, error: BaseException | None) -> str:
+        """Return the line of the agent's Python that an error came from."""
+        if error is None or not self.agent.folder:
+            return ""
+        folder = Path(self.agent.folder).resolve()
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            file = Path(frame.filename).resolve()
+            if file.is_relative_to(folder):
+                return f" ({file.relative_to(folder)}:{frame.lineno})"
+        return ""
 
     def _trace(self, error: BaseException | None) -> None:
         if self._debug and error is not None:

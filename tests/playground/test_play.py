@@ -541,7 +541,8 @@ def test_a_tool_that_raises_is_told_in_one_line(play, agent):
     change(agent.with_name("tools.py"), 'return {"status": "free"}', "return 1 / 0")()
     done = play("four people on friday")
     assert done.lines[2] == (
-        f"! `look`, used at {agent}:6: raised ZeroDivisionError: division by zero"
+        f"! `look`, used at {agent}:6: raised ZeroDivisionError: division by zero "
+        "(tools.py:11)"
     )
     assert "Traceback" not in done.out + done.err
     assert "Traceback" in play("four people on friday", options=("--debug",)).out
