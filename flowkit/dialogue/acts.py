@@ -35,6 +35,9 @@ class Set(_Act):
     computed: bool = False
     """The value is not what was said but was worked out from it: a relative date, a half
     of the day that was assumed, "the same as last time". It is said back in passing."""
+    also: tuple[Json, ...] = ()
+    """Other readings of the same words, less likely: taken when the rules refuse the value
+    and allow one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,8 @@ def to_json(act: Act) -> dict[str, Json]:
             continue
         if field.name == "candidates":
             data[field.name] = [to_json(candidate) for candidate in value]
+        elif field.name == "also":
+            data[field.name] = list(value)
         else:
             data[field.name] = value
     return data
@@ -233,6 +238,9 @@ def from_json(data: Mapping[str, Json]) -> Act:
         fields_["candidates"] = tuple(
             from_json(one) for one in candidates if isinstance(one, Mapping)
         )
+    also = fields_.pop("also", None)
+    if isinstance(also, Sequence) and not isinstance(also, str):
+        fields_["also"] = tuple(also)
     try:
         return kind(**fields_)
     except TypeError as err:

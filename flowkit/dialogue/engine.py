@@ -280,7 +280,8 @@ def _speech_ended(turn: Turn, number: int, heard: str | None) -> None:
 
 def _keys_pressed(turn: Turn, event: events.KeysPressed) -> None:
     typed = turn.state.keys + "".join(c for c in event.keys if c in "0123456789*#")
-    turn.cancel_timers("silence", "keys")
+    turn.cancel_timers("silence", "keys", "listening")
+    turn.set(listening=False)
     done = "#" in typed
     typed = typed.split("#")[0][:MOST_KEYS]
     turn.set(keys=typed)

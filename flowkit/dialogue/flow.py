@@ -502,9 +502,14 @@ class Flow:
         return frozenset(found)
 
     @cached_property
-    def order(self) -> Mapping[str, int]:
-        """The place of each slot among the slots: rules run in this order."""
-        return {name: n for n, name in enumerate(self.slots)}
+    def gathered(self) -> frozenset[str]:
+        """The slots that an ``ask`` step asks for, wherever it stands."""
+        return frozenset(
+            slot
+            for step in self.by_id.values()
+            if isinstance(step, Ask)
+            for slot in step.slots
+        )
 
 
 def blocks_of(step: Step) -> tuple[tuple[Step, ...], ...]:

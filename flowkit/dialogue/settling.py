@@ -87,6 +87,15 @@ def _advance(turn: Turn) -> bool:
     if asking.ask_own(turn):
         return False
     blocks = turn.run.blocks
+    if not blocks and turn.run.reask:
+        # emptied by an ``ask_again``, and there is no ``ask`` to ask for it
+        missing = [
+            name
+            for name in turn.run.reask
+            if name not in turn.flow.gathered and not slot_is_settled(turn, name)
+        ]
+        if missing:
+            return not asking.ask_slots(turn, flow.Ask(tuple(missing), id="reask"))
     block = blocks[-1] if blocks else None
     steps = turn.flow.steps if block is None else steps_of(turn, block)
     for due in due_steps(turn, steps, block):
@@ -330,10 +339,6 @@ def _offer(turn: Turn, step: flow.Offer, key: str) -> _Next:
 
 def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
     """Empty slots, end the visits around the step, and let the walk ask (rule 38)."""
-    if any(not slot_is_settled(turn, slot) for slot in step.slots):
-        # no step before it asks for them (any more): it does so itself
-        asked = asking.ask_slots(turn, flow.Ask(step.slots, id=step.id, line=step.line))
-        return _Next.STOP if asked else _Next.AGAIN
     name = f"{turn.run.flow}/{step.id}"
     times = turn.state.asked_again.get(name, 0)
     locked = turn.run.locked.intersection(step.slots)
@@ -364,7 +369,7 @@ def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
             k: replace(v, none=False, digest="") if k in causes else v
             for k, v in turn.run.offers.items()
         },
-        reask={**turn.run.reask, step.slots[0]: step.id},
+        reask={**turn.run.reask, **dict.fromkeys(step.slots, step.id)},
     )
     for slot in step.slots:
         life = turn.slot(slot)

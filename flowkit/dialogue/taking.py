@@ -81,11 +81,13 @@ def _values(
         values[name] = value
 
     # what is unclear comes last: the other values may leave only one reading
-    for act in sorted(now.acts, key=lambda one: isinstance(one, acts.Unclear)):
+    for act in sorted(now.acts, key=_openness):
         match act:
             case acts.Set():
                 sure = act.certainty >= SURE and not act.computed
-                put(act, act.slot, Value(act.value, act.text, sure))
+                data = _allowed(turn, act, values)
+                sure = sure and data == act.value
+                put(act, act.slot, Value(data, act.text, sure))
             case acts.Choose():
                 for name, value in _chosen(turn, now, act).items():
                     put(act, name, Value(value, act.text))
@@ -120,6 +122,13 @@ def _values(
             case _:
                 pass
     return values, emptied, late
+
+
+def _openness(act: Act) -> int:
+    """Return how much other values have to say in what an act means."""
+    if isinstance(act, acts.Unclear):
+        return 2
+    return int(isinstance(act, acts.Set) and bool(act.also))
 
 
 def _take_answer_as_value(
@@ -205,6 +214,20 @@ def _only_fit(
     others = {name: value.data for name, value in values.items()}
     fits = [one for one in known if keeps_rules(turn, {**others, one.slot: one.value})]
     return fits[0] if len(fits) == 1 < len(known) else None
+
+
+def _allowed(turn: Turn, act: acts.Set, values: Mapping[str, Value]) -> Json:
+    """Return the likeliest reading that the rules allow, else the likeliest.
+
+    "At ten" with an assumed afternoon means the morning where ten at night is refused.
+    """
+    if act.slot not in turn.flow.slots:
+        return act.value
+    others = {name: value.data for name, value in values.items()}
+    for data in (act.value, *act.also) if act.also else ():
+        if keeps_rules(turn, {**others, act.slot: data}):
+            return data
+    return act.value
 
 
 def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
