@@ -64,6 +64,9 @@ class Reading:
     """Worked out rather than said: relative dates, an assumed half of the day."""
     also: tuple[Json, ...] = ()
     """Other values that the same words may well mean (7:00 and 19:00; "five or six")."""
+    rather: tuple[Json, ...] = ()
+    """What was not assumed: readings to fall back on when the slot's rules refuse the
+    value (the other half of the day)."""
     why: str | None = None
     """Why it cannot be used as it stands: the name of a phrase under ``unclear.``
     (``vague``, ``no_such_day``, ``too_short``), or ``range`` for "from six to eight": then

@@ -381,9 +381,13 @@ class TimeType:
         else:
             hours = halves(one.hour, None)
         computed = one.computed
+        rather: tuple[Json, ...] = ()
         if len(hours) > 1:
             settled = self._settle(hours, one.minute, value, after)
             if settled is not None:
+                rather = tuple(
+                    _text(hour, one.minute) for hour in hours if hour != settled % 24
+                )
                 hours, computed = (settled,), True
         texts = tuple(_text(hour, one.minute) for hour in hours)
         if one.why is not None:
@@ -392,7 +396,13 @@ class TimeType:
         if one.about:
             return Reading(None, first, last, one.certainty, also=texts, why="vague")
         return Reading(
-            texts[0], first, last, one.certainty, computed=computed, also=texts[1:]
+            texts[0],
+            first,
+            last,
+            one.certainty,
+            computed=computed,
+            also=texts[1:],
+            rather=rather,
         )
 
     def _settle(

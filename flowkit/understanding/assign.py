@@ -458,6 +458,7 @@ class Assigner:
                 chosen.slot,
                 reading.value,
                 reading.computed,
+                reading.rather,
                 text=text,
                 certainty=certainty,
             )

@@ -352,3 +352,57 @@ def test_an_unknown_reason_of_an_understander_is_survived() -> None:
 def test_what_is_unclear_of_another_slot_does_not_replace_the_question() -> None:
     talk = Conversation(agent_of(BOOK)).caller(acts.Unclear((), "time", "vague"))
     assert talk.bot == "For how many people?"
+
+
+HOURS = """
+flow: come
+steps:
+  - ask: [date, time]
+  - ask: [name]
+slots:
+  date:
+    type: date
+    ask: Which day?
+  time:
+    type: time
+    ask: What time?
+    rules:
+      - must: time.hour >= 9 and time.hour < 19
+        otherwise: We're open from nine to seven. What time would you like?
+      - must: date.weekday != "Saturday" or time.hour < 16
+        otherwise: On Saturdays we close at four. What time would you like?
+  name:
+    type: name
+    ask: What name?
+"""
+SATURDAY, WEDNESDAY = "2026-11-28", "2026-11-25"
+
+
+def assumed(value: str, *also: str) -> acts.Set:
+    return acts.Set("time", value, True, also)
+
+
+def test_an_assumed_half_of_the_day_loses_to_the_one_that_the_rules_allow() -> None:
+    talk = Conversation(agent_of(HOURS))
+    talk.caller(assumed("22:00", "10:00"), set_("date", WEDNESDAY))
+    assert talk.slots == {"date": WEDNESDAY, "time": "10:00"}
+    assert talk.bot == "Ten am, then. What name?"
+
+
+def test_an_assumed_half_of_the_day_stays_where_the_rules_allow_it() -> None:
+    talk = Conversation(agent_of(HOURS)).caller(set_("date", WEDNESDAY))
+    talk.caller(assumed("15:00", "03:00"))
+    assert talk.slots["time"] == "15:00"
+
+
+def test_other_values_of_the_utterance_decide_over_an_assumed_half() -> None:
+    talk = Conversation(agent_of(HOURS))
+    talk.caller(assumed("17:00", "05:00", "11:00"), set_("date", SATURDAY))
+    assert talk.slots["time"] == "11:00"
+
+
+def test_a_value_none_of_whose_readings_is_allowed_is_refused_as_it_was_said() -> None:
+    talk = Conversation(agent_of(HOURS)).caller(set_("date", SATURDAY))
+    talk.caller(assumed("20:00", "08:00"))
+    assert "open from nine to seven" in talk.bot
+    assert talk.waits == "time"

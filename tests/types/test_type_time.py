@@ -293,3 +293,10 @@ def test_times_and_their_texts_become_data(value, data):
 def test_what_is_no_time_is_refused(value):
     with pytest.raises(ValueError, match=r"."):
         build("time").close(value)
+
+
+def test_what_was_not_assumed_is_kept_to_fall_back_on(read):
+    (reading,) = read("time", "at ten", {"assume": "afternoon"})
+    assert (reading.value, reading.also, reading.rather) == ("22:00", (), ("10:00",))
+    (said,) = read("time", "ten in the evening", {"assume": "afternoon"})
+    assert said.rather == ()
