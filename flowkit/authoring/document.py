@@ -12,6 +12,7 @@ spend two thirds of its time (0.2 s) on importing and building them.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final
 
@@ -21,9 +22,10 @@ from flowkit.authoring.nodes import Block, Listing, Node, Scalar
 from flowkit.authoring.parts import Pair, Part
 from flowkit.authoring.reading import NAME, Reader
 from flowkit.authoring.stepping import StepReader
-from flowkit.diagnostics import Diagnostic
+from flowkit.diagnostics import Diagnostic, Fix
 from flowkit.types import TYPES
 
+_WORDS_WITH_COMMAS = re.compile(r"\w[\w' -]*(,\s*\w[\w' -]*)+")
 FILES: Final[Mapping[str, Mapping[str, Key]]] = {
     "flow": grammar.FLOW,
     "agent": grammar.AGENT,
@@ -334,8 +336,17 @@ class _DocumentReader(StepReader):
     def choices(self, node: Node, key: Key) -> object:
         """Read choices: a list, words with other words for them, or an expression."""
         if isinstance(node, Scalar):
-            return node
+            return self._words_in_a_line(node) or node
         if isinstance(node, Listing):
+            mixed = next((item for item in node.items if isinstance(item, Block)), None)
+            if mixed is not None:
+                self.report(
+                    "FK202",
+                    mixed.span,
+                    "choices with other words for them stand without dashes.",
+                    "Delete the dashes and put a colon behind each choice.",
+                )
+                return None
             items = self.texts(node, key)
             return None if items is None else tuple(Pair(item, item) for item in items)
         pairs = []
@@ -349,6 +360,22 @@ class _DocumentReader(StepReader):
                     Pair(entry.key, Listing(words, entry.value.span, entry.value.file))
                 )
         return tuple(pairs)
+
+    def _words_in_a_line(self, node: Scalar) -> tuple[Pair, ...] | None:
+        """Read "small, large" as the list that was meant; None for an expression."""
+        if not _WORDS_WITH_COMMAS.fullmatch(node.text.strip()):
+            return None
+        words = [word.strip() for word in node.text.split(",")]
+        right = f"[{', '.join(words)}]"
+        self.report(
+            "FK202",
+            node.span,
+            '"choices" takes a list.',
+            f"Write {right}.",
+            Fix(node.span, right),
+        )
+        made = (Scalar(word, node.span, node.file) for word in words)
+        return tuple(Pair(word, word) for word in made)
 
     def constants(self, node: Node, key: Key) -> tuple[Pair, ...] | None:
         """Read ``values:``: names with texts, numbers, true, false, or lists of them."""

@@ -11,6 +11,7 @@ from flowkit.authoring.page import ALONE, BARE, KEY, PREFIX, QUOTED_KEY, Page, k
 from flowkit.diagnostics import Fix, Span
 
 _GLUED = re.compile(r"([a-z_]+):(?=[^\s:/\\])")
+_GLUED_DASH = re.compile(r" *-([a-z_]+):(?=\s|$)")
 _LONE = re.compile(r"( *)([^\W\d]\w*)\s*")
 
 
@@ -264,7 +265,10 @@ class Layout(Page):
         return self.in_column(self.lines[number])
 
     def glued(self, line: str) -> str:
-        """Put back a space that was forgotten behind a key's colon."""
+        """Put back a space that was forgotten behind a dash or a key's colon."""
+        dash = _GLUED_DASH.match(line)
+        if dash and dash[1] in STEPS:
+            line = self._behind_dash(line, dash.start(1))
         prefix = PREFIX.match(line)
         at = prefix.end() if prefix else 0
         match = _GLUED.match(line, at)
@@ -284,6 +288,20 @@ class Layout(Page):
             self.shifts[number] = (end, 1)
         self.lines[number] = mended
         return mended
+
+    def _behind_dash(self, line: str, at: int) -> str:
+        number = self.index
+        span = Span(self.path, number + 1, at, number + 1, at + 1)
+        self.say(
+            "FK101",
+            span,
+            "there is no space behind this dash.",
+            f'Write "- {line[at:].split(":")[0]}:" with a space behind the dash.',
+            Fix(span, "- "),
+        )
+        self.shifts.setdefault(number, (at, 1))
+        self.lines[number] = f"{line[:at]} {line[at:]}"
+        return self.lines[number]
 
     def no_colon(self, number: int, at: int, key: str) -> None:
         """Put a colon behind a key that has none."""

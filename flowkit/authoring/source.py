@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from flowkit.authoring.codes import found
+from flowkit.authoring.headings import Lost, lost_heading, without_echoes
 from flowkit.authoring.lines import Mended, mend
 from flowkit.authoring.nodes import Block, Entry, File, Listing, Node, Scalar
 from flowkit.authoring.page import STAND_INS, stand_in
@@ -121,10 +122,13 @@ def read(text: str, path: str, *, braces: bool = False) -> Source:
         if root is not None:
             return Source(file, root)
     mended = mend(file.lines, path, braces=braces)
-    diagnostics += mended.diagnostics
     reading = _Reading(file, mended, braces=braces)
     root = reading.run()
-    diagnostics += reading.diagnostics
+    layout = [*mended.diagnostics, *reading.diagnostics]
+    lost = lost_heading(file, layout)
+    if lost is not None:
+        return _without(file, lost, braces=braces)
+    diagnostics += without_echoes(file, layout)
     if root is None and not diagnostics:
         diagnostics.append(
             found(
@@ -135,6 +139,15 @@ def read(text: str, path: str, *, braces: bool = False) -> Source:
             )
         )
     return Source(file, root, tuple(diagnostics), whole=reading.whole)
+
+
+def _without(file: File, lost: Lost, *, braces: bool) -> Source:
+    """Read a file without the block that lost its heading, with one finding for it."""
+    kept = [
+        "" if lost.first <= n < lost.end else line for n, line in enumerate(file.lines)
+    ]
+    rest = read("\n".join(kept), file.path, braces=braces)
+    return Source(file, rest.root, (lost.finding, *rest.diagnostics), whole=False)
 
 
 def _start_of(path: str) -> str:

@@ -712,3 +712,43 @@ def test_thousands_of_unknown_names_are_found_in_time() -> None:
 
     assert sum(found.code == "FK302" for found in compiled.diagnostics) == 2_000
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("choices", "advice", "fix"),
+    [
+        (" small, extra large", "Write [small, extra large].", "[small, extra large]"),
+        (
+            "\n      - small\n      - large: [big]",
+            "Delete the dashes and put a colon behind each choice.",
+            None,
+        ),
+    ],
+)
+def test_choices_in_another_shape(choices: str, advice: str, fix: str | None) -> None:
+    text = (
+        "flow: x\nsteps:\n  - ask: [size]\n  - say: A {{ size }}.\nslots:\n"
+        f"  size:\n    type: choice\n    ask: Which?\n    choices:{choices}\n"
+    )
+
+    [found] = compile_text(text).diagnostics
+
+    assert (found.code, found.help) == ("FK202", advice)
+    assert (found.fix and found.fix.text) == fix
+
+
+def test_a_question_where_a_slot_is_named_is_not_made_a_list_of_words() -> None:
+    text = "flow: x\nsteps:\n  - ask: What is your name?\n  - end: told\n"
+
+    [found] = compile_text(text).diagnostics
+
+    assert (found.code, found.span.line, found.fix) == ("FK202", 3, None)
+    assert "- ask: [name]" in found.help
+
+
+def test_if_and_then_are_read_as_when_and_steps() -> None:
+    text = "flow: x\nsteps:\n  - if: caller.number\n    then:\n      - say: Hello.\n"
+
+    found = compile_text(text).diagnostics[0]
+
+    assert (found.code, found.help) == ("FK201", 'Here it is called "when".')

@@ -111,3 +111,40 @@ def test_a_misplaced_line_is_read_where_it_belongs() -> None:
     assert isinstance(said, Scalar)
     assert (said.text, said.span.line, said.span.column) == ("Two.", 3, 9)
     assert "end" in root
+
+
+@pytest.mark.parametrize("heading", ["steps:\n", "slots:\n", "  name:\n"])
+def test_a_heading_that_was_deleted_is_the_one_finding(heading: str) -> None:
+    text = """\
+flow: call_back
+steps:
+  - ask: [name]
+  - when: name
+    steps:
+      - say: Thank you.
+slots:
+  name:
+    type: name
+    ask: Who is calling?
+  day:
+    type: date
+    ask: When?
+"""
+    wanted = text[: text.index(heading)].count("\n") + 1
+    found = read(text.replace(heading, "", 1), "f.yaml").diagnostics
+
+    assert [(one.code, one.span.line) for one in found] == [("FK206", wanted)]
+
+
+def test_what_follows_from_one_misplaced_line_is_not_told() -> None:
+    text = "steps:\n  say: One.\n  ask: [a]\n" + "    with: [a]\n  - end: x\n" * 4
+
+    found = read(text, "f.yaml").diagnostics
+
+    assert [one.code for one in found].count("FK108") == 1
+
+
+def test_a_dash_needs_its_space() -> None:
+    found = read("steps:\n  -say: One.\n  - end: x\n", "f.yaml").diagnostics
+
+    assert [(one.code, one.fix and one.fix.text) for one in found] == [("FK101", "- ")]
