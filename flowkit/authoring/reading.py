@@ -358,6 +358,15 @@ class Reader:
             self.report("FK202", node.span, f'"{key.name}" takes {key.kind}.', advice)
             return None
         names = re.split(r"\s*,\s*|\s+and\s+|\s+", node.text.strip(" ()[]{},"))
+        if key.name == "ask" and not all(NAME.match(name) for name in names):
+            self.report(
+                "FK202",
+                node.span,
+                '"ask" takes a list of names: the slots that are asked for.',
+                "Write the name of a slot here, - ask: [name], and the question below "
+                "that slot under slots:.",
+            )
+            return None
         right = f"[{', '.join(names)}]"
         self.report(
             "FK202",
