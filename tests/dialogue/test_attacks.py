@@ -1,6 +1,9 @@
 """Conversations that try to break the engine, each against a rule of SEMANTICS."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from flowkit.dialogue import acts, events
 
@@ -441,3 +444,186 @@ def test_fkb_17_digits_in_pieces_do_not_end_with_a_person() -> None:
     for piece in ("six one seven", "five five five", "oh one"):
         talk.caller(acts.Unclear((), "phone", "too_short", text=piece))
     assert talk.state.outcome is None
+
+
+OFFER = """
+flow: book
+steps:
+  - ask: [time]
+  - do: check
+    with: [time]
+    save_as: table
+  - when: table.full
+    steps:
+      - offer: table.others
+        into: [time]
+        say: I could do {{ choices }}. Would any of those suit you?
+        if_none_suit:
+          - handoff: None
+  - ask: [name]
+slots:
+  time:
+    type: time
+    ask: What time?
+  name:
+    type: name
+    ask: What name?
+"""
+
+
+@pytest.mark.xfail(strict=True, reason="only the last sentence counts as the question")
+def test_a_choice_over_the_offer_is_taken_when_the_choices_were_heard() -> None:
+    others = [{"time": "18:00"}, {"time": "21:30"}]
+    tools = {"check": [{"full": True, "others": others}, {"full": False}]}
+    talk = Conversation(agent_of(OFFER), tools=tools).caller(set_("time", "20:00"))
+    assert talk.said[0] == "I could do six pm or nine thirty pm."
+    talk.over(8, acts.Choose(1))
+    assert talk.slots["time"] == "21:30"
+
+
+@pytest.mark.xfail(strict=True, reason="only the last sentence counts as the question")
+def test_a_no_while_the_values_of_a_confirm_are_spoken_is_a_no() -> None:
+    talk = Conversation(agent_of(BOOK)).caller(*ALL)
+    talk.over(12, acts.No())
+    assert talk.waits == "change"
+
+
+@pytest.mark.xfail(strict=True, reason="the commit is made only if the walk comes by")
+def test_a_commit_in_flight_is_made_again_when_the_call_goes_on() -> None:
+    talk = at_the_commit(look=[{"full": False}, {"full": True}], book="wait")
+    talk.feed(events.CallResumed(talk.now))
+    keys = [call.key for call in talk.called if call.commit]
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert talk.state.outcome is None
+
+
+@pytest.mark.xfail(strict=True, reason="the acknowledgement waits for other words")
+def test_a_change_in_the_grace_is_answered() -> None:
+    text = """
+    flow: note
+    steps:
+      - ask: [size]
+      - do: note
+        with: [size]
+      - say: Thank you.
+    slots:
+      size:
+        type: number
+        ask: How many?
+    """
+    talk = Conversation(agent_of(text)).caller(set_("size", 4)).caller(set_("size", 8))
+    assert [args for _, args in talk.calls] == [{"size": 4}, {"size": 8}]
+    assert "Eight" in talk.bot
+
+
+@pytest.mark.xfail(strict=True, reason="a yes is asked for that does nothing")
+def test_rule_31_what_was_done_is_not_confirmed_again(tmp_path: Path) -> None:
+    book = BOOK_FLOW.replace("  size:\n    type: number\n    ask: How many?\n", "")
+    book = book.replace("  - end: booked", "  - ask: [news]")
+    book = book.replace(
+        "slots:\n", "slots:\n  news:\n    type: text\n    ask: What news?\n"
+    )
+    shared = "slots:\n  size:\n    type: number\n    ask: How many?\n"
+    change = CHANGE.split("  size:")[0]
+    agent = made(tmp_path, "book", shared=shared, book=book, change=change)
+    talk = Conversation(agent, tools={"book": {"code": "B1"}})
+    talk.caller(set_("size", 4), set_("day", FRIDAY)).caller(acts.Yes())
+    assert talk.waits == "news"
+    talk.caller(acts.Start("change")).caller(set_("size", 6), set_("code", "B1"))
+    talk.caller(acts.Yes())
+    assert talk.waits == "news"
+
+
+@pytest.mark.xfail(strict=True, reason="the question for a locked slot is opened")
+def test_rule_31_a_vague_value_for_a_locked_slot_does_not_ask_for_it() -> None:
+    talk = at_the_commit().caller(acts.Unclear((), "day", "vague"))
+    assert talk.waits != "day"
+
+
+@pytest.mark.xfail(strict=True, reason="the yes and the wish are both acted on")
+def test_yes_cancel_drops_only_what_was_asked_about(tmp_path: Path) -> None:
+    agent = made(tmp_path, "book", book=BOOK_FLOW, change=CHANGE, other=OTHER)
+    talk = Conversation(agent).caller(set_("size", 4)).caller(acts.Start("other"))
+    talk.caller(acts.Cancel(certainty=0.5))
+    assert talk.waits == "sure"
+    talk.caller(acts.Yes(), acts.Cancel())
+    assert [run.flow for run in talk.state.runs] == ["book"]
+    assert talk.state.outcome is None
+
+
+@pytest.mark.xfail(strict=True, reason="the yes and the wish are both acted on")
+def test_yes_start_again_starts_again_once() -> None:
+    talk = Conversation(agent_of(BOOK)).caller(*ALL).caller(acts.Restart())
+    talk.caller(acts.Yes(), acts.Restart())
+    assert talk.said == ["All right, from the beginning.", "For how many people?"]
+
+
+@pytest.mark.xfail(strict=True, reason="kept as soon as anything is locked")
+def test_rule_17_the_second_yes_is_not_kept_for_after_another_flow(
+    tmp_path: Path,
+) -> None:
+    book = TWO.replace("flow: two\n", "flow: book\nabout: To book.\n")
+    book = book.replace(
+        "    with: [size]\n", "    with:\n      size: size\n      day: size\n"
+    )
+    book = book.replace("do: order", "do: change").replace(
+        "    with: [gift]\n", "    with:\n      code: gift\n      size: size\n"
+    )
+    book = book.replace("  - do: change", "  - ask: [note]\n  - do: change")
+    book += "  note:\n    type: text\n    ask: Any note?\n"
+    agent = made(tmp_path, "book", book=book, other=OTHER)
+    talk = Conversation(agent).caller(set_("size", 4)).caller(acts.Yes())
+    talk.caller(set_("gift", "cake")).caller(acts.Yes(), acts.Start("other"))
+    assert talk.waits == "wish"
+    talk.caller(set_("wish", "flowers")).caller(acts.Yes())
+    assert talk.waits == "confirm"
+
+
+@pytest.mark.xfail(strict=True, reason="the words are kept for the next flow")
+def test_the_words_that_lead_back_to_a_flow_are_not_kept(tmp_path: Path) -> None:
+    agent = made(tmp_path, "book", book=BOOK_FLOW, change=CHANGE, other=OTHER)
+    talk = Conversation(agent).caller(set_("size", 4)).caller(acts.Start("other"))
+    talk.caller(acts.Start("book"), text="back to the table")
+    assert talk.state.run.flow == "book"
+    assert talk.state.wish == ""
+
+
+@pytest.mark.xfail(strict=True, reason="only the active flow is resumed")
+def test_rule_33_results_of_a_waiting_flow_are_stale_on_resume(tmp_path: Path) -> None:
+    agent = made(tmp_path, "book", book=BOOK_FLOW, change=CHANGE, other=OTHER)
+    talk = Conversation(agent).caller(set_("size", 4), set_("day", FRIDAY))
+    talk.caller(acts.Start("other"))
+    talk.feed(events.CallResumed(talk.now))
+    talk.caller(set_("wish", "flowers")).caller(acts.Yes())
+    assert [name for name, _ in talk.calls] == ["look", "look"]
+
+
+def test_keys_after_a_cut_are_answered_at_once() -> None:
+    talk = Conversation(agent_of(BOOK)).cut(3)
+    talk._acts, talk.said = (set_("party_size", 4),), []
+    talk.feed(events.KeysPressed(talk.now, "4#"))
+    assert talk.waits == "date"
+    assert "For which day?" in talk.bot
+
+
+@pytest.mark.xfail(strict=True, reason="the agent takes its own stop for the caller's")
+def test_after_a_switch_of_language_the_agent_goes_on_at_once() -> None:
+    agent = agent_of(BOOK)
+    agent = replace(agent, languages={**agent.languages, "xx": agent.languages["en"]})
+    talk = Conversation(agent)
+    talk._heard, talk.said = "Hello, this", []
+    talk.feed(events.LanguageChanged(talk.now, "xx"))
+    assert talk.bot == "Hello, this is Bella. For how many people?"
+
+
+@pytest.mark.xfail(strict=True, reason="each asking opens another block")
+def test_a_side_question_asked_again_ends_once() -> None:
+    text = BOOK.replace(
+        "    say: There's free parking behind the restaurant.",
+        "    steps:\n      - say: There is a list.\n      - ask: [name]\n"
+        "      - say: You are on it.\n",
+    )
+    talk = Conversation(agent_of(text)).caller(acts.AskAbout("anytime.0"))
+    talk.caller(acts.AskAbout("anytime.0")).caller(set_("name", "Anna"))
+    assert talk.said.count("You are on it.") == 1
