@@ -9,12 +9,14 @@ status 0 when all limits hold.
 * rules understander: utterances of our own in the states of those calls; baseline: one
   pass of a regular expression that splits the utterance into words;
 * check, play: whole processes; baseline: a bare interpreter (``python -c pass``);
-* memory: live conversations that have booked; baseline: the compiled agent alone.
+* memory: sessions held at once, six turns in, with their timers and traces; baseline: the
+  same state as JSON text.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import json
 import os
@@ -35,6 +37,8 @@ from flowkit.dialogue import codec, effects, events
 from flowkit.dialogue.engine import Stepped, start, step
 from flowkit.dialogue.flow import Agent
 from flowkit.dialogue.state import State
+from flowkit.ports import WallClock
+from flowkit.session import Session
 from flowkit.understanding import RulesUnderstander
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=ZoneInfo("America/New_York"))
@@ -179,27 +183,67 @@ def conversation_figures(agent: Agent, calls: int) -> list[Figure]:
     ]  # fmt: skip
 
 
-def memory_figure(agent: Agent, calls: int) -> Figure:
-    """Measure what a live conversation, halfway through, holds on to."""
+class Mouth:
+    """A host that speaks at once and leaves the rest alone."""
+
+    session: Session
+
+    async def speak(self, say: effects.Say) -> None:
+        """Be done as soon as it is asked."""
+        await self.session.feed(events.SpeechFinished(NOW, say.id))
+
+    def stop(self, speech_id: int) -> None:
+        """Nothing is ever being spoken."""
+
+    def transfer(self, transfer: effects.Transfer) -> None:
+        """Nobody is transferred here."""
+
+    def hang_up(self, end: effects.End) -> None:
+        """Keep the call, so that it is measured."""
+
+
+async def live_calls(agent: Agent, calls: int) -> tuple[float, float]:
+    """Hold calls at the same time; return bytes a call, whole and as JSON text."""
     understander = RulesUnderstander(agent)
-    for text in CALL:  # fill the caches that all calls share
-        Line(agent, understander).say(text)
+
+    def answer(name: str) -> Callable[..., object]:
+        return lambda **_: RESULTS.get(name, {})
+
+    tools = {name: answer(name) for name in agent.tools}
+
+    async def one(number: int) -> Session:
+        mouth = Mouth()
+        facts = events.CallFacts(f"live-{number}", number="+16175550142")
+        session = mouth.session = Session(
+            agent, mouth, understander=understander, clock=WallClock(agent.timezone),
+            facts=facts, tools=tools, threads=False,
+        )  # fmt: skip
+        await session.start()
+        for text in CALL[:6]:
+            await session.feed(events.CallerSaid(NOW, text))
+            await session.settled()
+        return session
+
+    warm = await one(-1)  # fills what all calls share
     gc.collect()
     tracemalloc.start()
     began = tracemalloc.get_traced_memory()[0]
-    states = []
-    for _ in range(calls):
-        line = Line(agent, understander)
-        for text in CALL[:6]:
-            line.say(text)
-        states.append(line.state)
+    sessions = [await one(number) for number in range(calls)]
     gc.collect()
     used = tracemalloc.get_traced_memory()[0] - began
     tracemalloc.stop()
-    text_size = len(json.dumps(codec.state_to_json(states[0])))
+    text = json.dumps(codec.state_to_json(sessions[0].state))
+    for session in (warm, *sessions):
+        await session.close()
+    return used / calls, len(text)
+
+
+def memory_figure(agent: Agent, calls: int) -> Figure:
+    """Measure what a live conversation, six turns in, holds on to."""
+    used, text = asyncio.run(live_calls(agent, calls))
     return Figure(
-        f"memory a live conversation, over {calls}", used / calls / 1024, "kB", 100,
-        text_size / 1024, "its state as JSON text",
+        f"memory a live conversation, over {calls}", used / 1024, "kB", 100,
+        text / 1024, "its state as JSON text",
     )  # fmt: skip
 
 
