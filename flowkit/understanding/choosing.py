@@ -26,6 +26,7 @@ def choose(
     table: CueTable,
     language: Language,
     read: Callable[[str, str], list[Json]],
+    spoken: Sequence[Json] = (),
 ) -> list[tuple[int, Act]]:
     """Return the choice that is made, if any; marks the items that it came from.
 
@@ -36,6 +37,7 @@ def choose(
         table: The language's patterns.
         language: What values are spoken in.
         read: Returns the values that a text has for a slot: ``read(slot, text)``.
+        spoken: The choices that the question for a slot has just named, in order.
     """
     if any(item.says("recall") for item in layout.items):
         # "which was the first one again"
@@ -56,6 +58,15 @@ def choose(
             slot, value = candidates[n]
             return [(item.start, Set(slot, value, text=_text(layout, item)))]
         return []
+    if question is not None and kind == "slot" and len(question.slots) == 1:
+        slot = question.slots[0]
+        if any(c.slot == slot for item in layout.items for c in item.candidates):
+            return []
+        by_place = _by_place(layout, table, [{slot: value} for value in spoken])
+        if spoken and by_place is not None:
+            n, item = by_place
+            return [(item.start, Set(slot, spoken[n], text=_text(layout, item)))]
+        return _by_indifference(request, layout, table, slot)
     if request.choices:
         options = [dict(choice.values) for choice in request.choices]
         texts = [choice.text for choice in request.choices]
@@ -63,6 +74,27 @@ def choose(
         if picked is not None:
             n, item = picked
             return [(item.start, Choose(n, text=_text(layout, item)))]
+    return []
+
+
+def _by_indifference(
+    request: Request, layout: Layout, table: CueTable, slot: str
+) -> list[tuple[int, Act]]:
+    """Take the choice whose own words say that it does not matter, if there is one."""
+    said = next((one for one in layout.items if one.says("indifferent")), None)
+    fillable = next((one for one in request.slots if one.slot.name == slot), None)
+    if said is None or fillable is None or any(layout.noise):
+        return []
+    known = fillable.choices or getattr(fillable.slot.type, "choices", ())
+    for value, others in known:
+        for text in (value, *others):
+            words = table.normal(words_of(text))
+            if any(
+                cue.name == "indifferent" and (cue.start, cue.end) == (0, len(words))
+                for cue in table.find(words)
+            ):
+                said.used = True
+                return [(said.start, Set(slot, value, text=_text(layout, said)))]
     return []
 
 

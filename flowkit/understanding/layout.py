@@ -27,6 +27,14 @@ MARKS = frozenset({
 _CERTAIN = 0.95
 _APART = frozenset({"date", "time", "number"})
 """Types whose values are said in one breath: "seven tonight"."""
+_CHOICE = "choice"
+_YIELDING = frozenset({
+    "cancel", "cancel_own", "resume", "keep", "go_on_with", "same_before", "nothing_more",
+    "all_done", "indifferent", "any_choice", "wait", "back", "yes", "no", "none", "fine",
+    "right", "ack", "greeting", "thanks", "refuse", "dont_know", "changing", "change",
+    "soft_no", "later", "earlier", "position",
+})  # fmt: skip
+"""Cues that give way to the designer's own words for a choice that was asked for."""
 _SOFT = frozenset({"fine", "ack"})
 """Agreement that is none inside a longer run of carrying words."""
 
@@ -174,6 +182,7 @@ def lay_out(
             if not names:
                 del cues[span]
     pairs = [(one, reading) for one, reading in readings if reading.end > reading.start]
+    _yield(cues, pairs, asked)
     by_span: dict[tuple[int, int], float] = {}
     for fillable, reading in pairs:
         sure = reading.certainty + 0.4 * (fillable.slot.name in asked)
@@ -211,6 +220,33 @@ def lay_out(
     for mark in marks.get("filler", ()):
         fillers[mark.start : mark.end] = [True] * (mark.end - mark.start)
     return Layout(said, words, items, marks, noise, held, fillers)
+
+
+def _yield(
+    cues: dict[tuple[int, int], set[str]],
+    pairs: list[tuple[Fillable, Reading]],
+    asked: Collection[str],
+) -> None:
+    """Drop cues over the words of a choice that was asked for.
+
+    Asked what to change, with "cancel it" among the answers, "I want to cancel it" is that
+    answer, and not the wish to drop it all.
+    """
+    own = [
+        (reading.start, reading.end)
+        for fillable, reading in pairs
+        if fillable.slot.name in asked
+        and fillable.slot.type.name == _CHOICE
+        and reading.certainty >= _CERTAIN
+        and not reading.computed
+    ]
+    if not own:
+        return
+    for span, names in list(cues.items()):
+        if any(span[0] < end and start < span[1] for start, end in own):
+            names -= _YIELDING
+            if not names:
+                del cues[span]
 
 
 def _cover(weights: dict[tuple[int, int], float], count: int) -> list[tuple[int, int]]:

@@ -32,7 +32,7 @@ from flowkit.types.reading import Utterance, split
 from flowkit.understanding import choosing
 from flowkit.understanding.asides import Asides, topics_of
 from flowkit.understanding.assign import Assigner
-from flowkit.understanding.cues import CueTable
+from flowkit.understanding.cues import Cue, CueTable
 from flowkit.understanding.evidence import asked_for
 from flowkit.understanding.layout import Layout, lay_out
 from flowkit.understanding.names import SlotNames
@@ -163,6 +163,7 @@ class _Reading:
         self._request = request
         self._flow: Flow | None = None
         self._task: frozenset[str] = frozenset()
+        self._spoken: list[Json] = []
         self._asked = asked_for(request.question)
 
     def run(self) -> Understanding:
@@ -175,6 +176,7 @@ class _Reading:
             return Understanding((Nothing(filler=True),))
         words = self._table.normal(word.text for word in said.words)
         cues = self._table.find(words)
+        self._spoken = self._named_choices(cues)
         namings = self._names().find(words)
         readings = self._values.read(said, cues, namings)
         layout = lay_out(
@@ -221,7 +223,19 @@ class _Reading:
         question = self._request.question
         if self._request.choices or (question and question.kind in ("which", "keep")):
             return frozenset()
+        if self._spoken:
+            return frozenset(_OFFERED) - {"position"}
         return frozenset(_OFFERED)
+
+    def _named_choices(self, cues: list[Cue]) -> list[Json]:
+        """Return the choices that the question named, if one is picked by its place."""
+        question = self._request.question
+        if question is None or question.kind != "slot":
+            return []
+        if not any(cue.name == "position" for cue in cues):
+            return []
+        named = self._values.choices_in(self._request.asked)
+        return named if len(named) > 1 else []
 
     def _know_the_task(self, layout: Layout) -> None:
         """Words about what is being done anyway ("book", "table") are no noise."""
@@ -287,6 +301,7 @@ class _Reading:
             self._table,
             self._words.language,
             self._values.values_of,
+            self._spoken,
         )
         assigned = Assigner(request, layout, asides.stretches()).run()
         placed: list[tuple[int, Act]] = [*chosen, *assigned.acts]

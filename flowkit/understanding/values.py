@@ -24,6 +24,7 @@ from flowkit.understanding.names import Naming
 ReadFor: TypeAlias = tuple[Fillable, Reading]
 """A value, and the slot that it may be for."""
 _SURELY = 0.95
+_CHOICE = "choice"
 _WHOLE = "text"
 """The type whose value is all that was said."""
 
@@ -88,6 +89,20 @@ class ValueReader:
         found = [reading for _, reading in self._find(split(text), slot)]
         best = max((reading.certainty for reading in found), default=0.0)
         return [one.value for one in found if one.certainty == best >= _SURELY]
+
+    def choices_in(self, text: str) -> list[Json]:
+        """Return the choices of the asked slot that a question names, in order."""
+        if len(self._asked) != 1:
+            return []
+        found = self._find(split(text), self._asked[0])
+        named = [
+            value
+            for fillable, reading in sorted(found, key=lambda one: one[1].start)
+            if fillable.slot.type.name == _CHOICE and reading.certainty >= _SURELY
+            for value in (reading.value, *reading.also)
+            if isinstance(value, str)
+        ]
+        return list(dict.fromkeys(named))
 
     def typed(self, slot: str, pressed: str) -> Json:
         """Return the value of digits typed for a slot, or None."""
