@@ -627,3 +627,40 @@ def test_a_side_question_asked_again_ends_once() -> None:
     talk = Conversation(agent_of(text)).caller(acts.AskAbout("anytime.0"))
     talk.caller(acts.AskAbout("anytime.0")).caller(set_("name", "Anna"))
     assert talk.said.count("You are on it.") == 1
+
+
+@pytest.mark.xfail(strict=True, reason="the yes does nothing")
+def test_a_commit_that_failed_is_made_for_other_values_that_were_confirmed() -> None:
+    text = NEWS.replace(
+        "    save_as: booking\n",
+        "    if_it_fails:\n      - say: It did not work.\n",
+    )
+    talk = at_the_commit(text, book=["fail", {}])
+    assert talk.waits == "news"
+    talk.caller(set_("size", 5))
+    assert talk.waits == "confirm"
+    talk.caller(acts.Yes())
+    assert [args["size"] for name, args in talk.calls if name == "book"] == [4, 5]
+
+
+@pytest.mark.xfail(strict=True, reason="it goes on to the confirm, with the old value")
+@pytest.mark.parametrize(
+    "said", [acts.Nothing(), acts.Why(), acts.AskAbout("anytime.0")]
+)
+def test_rule_12_the_question_of_a_refusal_stays_open(said: acts.Act) -> None:
+    talk = Conversation(agent_of(BOOK)).caller(*ALL).caller(set_("time", "23:00"))
+    assert talk.waits == "time"
+    talk.caller(said)
+    assert talk.waits == "time"
+
+
+@pytest.mark.xfail(strict=True, reason="kept under a question that nothing closes")
+def test_a_cancel_of_what_was_done_is_answered_at_going_on(tmp_path: Path) -> None:
+    book = BOOK_FLOW.replace("  - end: booked", "  - ask: [news]")
+    book = book.replace("slots:\n", "slots:\n  news:\n    type: text\n    ask: News?\n")
+    agent = made(tmp_path, "book", book=book, change=CHANGE, other=OTHER)
+    talk = Conversation(agent, tools={"book": {"code": "B1"}})
+    talk.caller(set_("size", 4), set_("day", FRIDAY)).caller(acts.Yes())
+    talk.caller(acts.Start("other")).caller(set_("wish", "flowers"))
+    assert talk.waits == "sure"
+    assert "already done that" in talk.caller(acts.Cancel()).bot
