@@ -36,8 +36,15 @@ def check_unreachable(draft: Draft, made: flow.Flow) -> None:
                         "FK501",
                         behind.head.span,
                         "this is never reached: the step in line "
-                        f"{part.head.span.line} leaves before.",
-                        "Delete it, or move it above that step.",
+                        f"{part.head.span.line} "
+                        + (
+                            "goes back to the questions each time."
+                            if isinstance(step, flow.AskAgain)
+                            else "leaves before."
+                        ),
+                        "Put that step under a when."
+                        if isinstance(step, flow.AskAgain)
+                        else "Delete it, or move it above that step.",
                     )
                 break
         for step in steps:
@@ -55,6 +62,28 @@ def _lists(made: flow.Flow) -> Iterable[tuple[flow.Step, ...]]:
     for slot in made.slots.values():
         for rule in slot.rules:
             yield rule.otherwise
+
+
+def check_ask_again(draft: Draft, made: flow.Flow) -> None:
+    """Report slots that ``ask_again`` empties and no ask step fills again."""
+    asked = {
+        name
+        for step in made.by_id.values()
+        if isinstance(step, flow.Ask)
+        for name in step.slots
+    }
+    for step in made.by_id.values():
+        part = draft.steps.get(step.id)
+        if not isinstance(step, flow.AskAgain) or part is None or not draft.is_whole:
+            continue
+        lost = [name for name in step.slots if name not in asked]
+        if lost:
+            draft.report(
+                "FK524",
+                part.place("ask_again"),
+                f'ask_again forgets "{lost[0]}", but no ask step asks for it again.',
+                f"Add - ask: [{', '.join(lost)}] above; it asks only for what is not known.",
+            )
 
 
 def check_blocks(draft: Draft, made: flow.Flow) -> None:
