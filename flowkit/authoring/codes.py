@@ -117,7 +117,6 @@ FK511 a flow without steps
 FK514 a slot that is asked and has no question
 FK516 after with a slot that it cannot come after
 FK522 a step that can and cannot be repeated
-FK524 an ask_again for a slot that no ask step asks for
 FK601 a Python module that is not found
 FK602 a Python module that cannot be imported
 FK603 a file outside the folder of the agent

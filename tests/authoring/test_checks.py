@@ -208,16 +208,6 @@ CASES = [
         [("FK501", 10, 5)],
     ),
     case(
-        "asked again without a question",
-        flow_of(
-            "  - do: find\n    save_as: found\n    into: [date]\n"
-            '  - when: found.status == "full"\n    steps:\n'
-            "      - ask_again: [date]\n        then:\n          - handoff: x\n"
-            "  - ask: [party_size, time, name]\n" + USE
-        ),
-        [("FK524", 8, 9)],
-    ),
-    case(
         "asked again each time",
         flow_of(ALL + "  - ask_again: [date]\n    then:\n      - handoff: x\n" + USE),
         [("FK501", 7, 5)],

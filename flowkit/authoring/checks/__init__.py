@@ -32,7 +32,6 @@ def check_flow(draft: Draft, carried: frozenset[str]) -> None:
     conditions.check_rules(draft)
     speech.check_speech(draft)
     order.check_unreachable(draft, made)
-    order.check_ask_again(draft, made)
     order.check_blocks(draft, made)
     order.check_ladders(draft, made)
     order.check_skips(draft)

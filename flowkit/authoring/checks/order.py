@@ -64,28 +64,6 @@ def _lists(made: flow.Flow) -> Iterable[tuple[flow.Step, ...]]:
             yield rule.otherwise
 
 
-def check_ask_again(draft: Draft, made: flow.Flow) -> None:
-    """Report slots that ``ask_again`` empties and no ask step fills again."""
-    asked = {
-        name
-        for step in made.by_id.values()
-        if isinstance(step, flow.Ask)
-        for name in step.slots
-    }
-    for step in made.by_id.values():
-        part = draft.steps.get(step.id)
-        if not isinstance(step, flow.AskAgain) or part is None or not draft.is_whole:
-            continue
-        lost = [name for name in step.slots if name not in asked]
-        if lost:
-            draft.report(
-                "FK524",
-                part.place("ask_again"),
-                f'ask_again forgets "{lost[0]}", but no ask step asks for it again.',
-                f"Add - ask: [{', '.join(lost)}] above; it asks only for what is not known.",
-            )
-
-
 def check_blocks(draft: Draft, made: flow.Flow) -> None:
     """Report blocks that fall through although what comes next needs them not to."""
     for step in every_step(made):
