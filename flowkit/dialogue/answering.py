@@ -18,6 +18,7 @@ from flowkit.dialogue.blocks import push_own
 from flowkit.dialogue.ladders import climb
 from flowkit.dialogue.replying import take_yes_or_no
 from flowkit.dialogue.runs import new_run
+from flowkit.dialogue.state import Open
 from flowkit.dialogue.taking import take_values
 from flowkit.dialogue.tasks import take_tasks, wanted_flow
 from flowkit.dialogue.turn import Turn
@@ -60,6 +61,7 @@ def answer(
         _answer_at_the_end(turn, said)
         return
     opened = turn.run.open
+    said = _without_echoes(said, opened)
     if is_filler(said):
         _wait_or_ask_again(turn, said)
         return
@@ -84,6 +86,23 @@ def answer(
     take_asides(turn, now)
     take_tasks(turn, now)
     _conclude(turn, now)
+
+
+def _without_echoes(said: Sequence[Act], opened: Open | None) -> list[Act]:
+    """Drop acts that only say again what another does.
+
+    Equal acts count once; "yes, start again" to "Shall I start again?" is a yes.
+    """
+    kept: dict[Act, Act] = {}
+    sure = opened is not None and opened.kind == "sure" and opened.asked
+    yes = any(isinstance(act, acts.Yes) for act in said)
+    for act in said:
+        if sure and yes and opened is not None:
+            wish = {"restart": acts.Restart, "cancel": acts.Cancel}.get(opened.ref)
+            if wish is not None and isinstance(act, wish):
+                continue
+        kept.setdefault(replace(act, text="", certainty=1.0), act)
+    return list(kept.values())
 
 
 def _wait_or_ask_again(turn: Turn, said: Sequence[Act]) -> None:

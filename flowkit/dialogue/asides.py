@@ -6,12 +6,9 @@ understood" (FORMAT 5.7).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from flowkit.dialogue import acts
+from flowkit.dialogue import acts, flow
 from flowkit.dialogue.blocks import push_block, push_own
 from flowkit.dialogue.filling import fill
-from flowkit.dialogue.speaking import flush
 from flowkit.dialogue.tasks import want
 from flowkit.dialogue.turn import Turn
 from flowkit.dialogue.utterance import Utterance, ask_open_again, skip
@@ -99,14 +96,12 @@ def _repeat(turn: Turn, now: Utterance, act: acts.Repeat) -> None:
         turn.out += turn.shipped("repeat.nothing", "answer")
         return
     slower = act.how == "slower" or turn.state.repeats > 1
-    turn.out += turn.shipped("repeat.slower", "answer") if slower else []
-    turn.out += last[-1:] if slower else last
     opened = turn.run.open
-    if opened is not None and opened.asked:
-        turn.set_run(open=replace(opened, heard=False))
-        turn.asks = True
-    flush(turn)
-    turn.set(last=last)
+    turn.out += turn.shipped("repeat.slower", "again") if slower else []
+    if opened is not None and opened.asked and not opened.heard and not opened.aside:
+        return  # the question was cut: it comes again by itself, with what led to it
+    turn.out += last[-1:] if slower else last
+    turn.asks = opened is not None and opened.asked
 
 
 def _side_question(turn: Turn, now: Utterance, act: acts.AskAbout) -> None:
@@ -118,8 +113,13 @@ def _side_question(turn: Turn, now: Utterance, act: acts.AskAbout) -> None:
     if entry.flow is not None:
         want(turn, now, entry.flow)
         return
-    if entry.steps:
-        ask_open_again(turn)
+    ask_open_again(turn)
+    if any((b.kind, b.ref) == ("entry", entry.id) for b in turn.run.blocks):
+        for step in entry.steps:  # asked again while it is being answered
+            if isinstance(step, flow.Say):
+                words = step.variants[turn.variant(step)]
+                turn.out += turn.speak(words, "answer", interrupt=step.interrupt)
+    elif entry.steps:
         push_block(turn, "entry", entry.id)
 
 

@@ -18,6 +18,7 @@ from flowkit.dialogue.flow import Named, Slot
 from flowkit.dialogue.scope import canonical
 from flowkit.dialogue.state import Count, Open, SlotValue
 from flowkit.dialogue.turn import Turn, is_question
+from flowkit.dialogue.utterance import is_own
 from flowkit.dialogue.walk import confirm_versions, slot_is_settled
 
 MOST_CHOICES = 3
@@ -63,11 +64,7 @@ def ask_own(turn: Turn) -> bool:
     """
     run = turn.run
     opened = run.open
-    if (
-        opened is not None
-        and opened.kind in ("change", "keep", "which", "sure")
-        and len(run.blocks) <= opened.depth
-    ):
+    if opened is not None and is_own(turn, opened) and len(run.blocks) <= opened.depth:
         if not is_waiting(turn, opened):
             _pose_own(turn, opened)
         return True
@@ -97,6 +94,8 @@ def _pose_own(turn: Turn, opened: Open) -> None:
             words = _keep_words(turn, opened.ref)
         case "which":
             words = _which_words(turn, opened)
+        case "slot":
+            words = _question_words(turn, turn.flow.slots[opened.ref], short=True)
         case _:
             name = "resume.go_on" if opened.ref == "resume" else f"sure.{opened.ref}"
             words = turn.shipped(name, "ask", ref=opened.ref)
@@ -175,7 +174,9 @@ def _ask_refused(turn: Turn, slot: Slot, life: SlotValue) -> bool:
     if refused.rule is None:
         turn.change_slot(slot.name, refused=replace(refused, spoken=True))
         words = _unclear_words(turn, refused.why, slot.name)
-        pose(turn, question, words + _question_words(turn, slot, short=True))
+        if not is_question(words):
+            words += _question_words(turn, slot, short=True)
+        pose(turn, question, words)
         return True
     rule = slot.rules[refused.rule]
     if not rule.is_sentence:
@@ -294,8 +295,7 @@ def _suggest_words(turn: Turn, slot: Slot, value: Json) -> list[Segment]:
 def _question_words(turn: Turn, slot: Slot, *, short: bool) -> list[Segment]:
     sentence, policy = slot.ask, slot.ladders.interrupt
     step = turn.flow.by_id.get(turn.run.reask.get(slot.name, ""))
-    first = isinstance(step, flow.AskAgain) and step.slots[0] == slot.name
-    if first and isinstance(step, flow.AskAgain) and step.say is not None:
+    if isinstance(step, flow.AskAgain) and step.say is not None:
         sentence, policy = step.say, step.interrupt
     if sentence is None:
         return turn.shipped("ask.anything", "ask", ref=slot.name)

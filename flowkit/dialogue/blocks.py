@@ -197,7 +197,9 @@ def _mark_handled(turn: Turn, block: Block) -> None:
     step = turn.flow.by_id.get(block.ref.split(":")[-1])
     if result is None or not isinstance(step, flow.Do):
         return
-    handled = replace(result, content={}, status="handled", digest="{}")
+    # whether a commit that took too long has happened, nobody knows: it may have
+    status = "assumed" if result.status == "unknown" else "handled"
+    handled = replace(result, content={}, status=status, digest="{}")
     turn.set_run(results={**turn.run.results, block.ref: handled})
     if step.save_as is not None:
         turn.set_run(saved={**turn.run.saved, step.save_as: block.ref})

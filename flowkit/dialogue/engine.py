@@ -32,7 +32,7 @@ from flowkit.dialogue.ladders import speech_heard
 from flowkit.dialogue.requesting import build_request
 from flowkit.dialogue.returning import take_after_the_end, tool_failed, tool_returned
 from flowkit.dialogue.runs import new_run
-from flowkit.dialogue.settling import settle
+from flowkit.dialogue.settling import call_again, settle
 from flowkit.dialogue.speaking import (
     question_begun,
     question_heard,
@@ -40,7 +40,7 @@ from flowkit.dialogue.speaking import (
     settle_speech,
 )
 from flowkit.dialogue.startat import skip_to
-from flowkit.dialogue.state import Hearing, Held, State
+from flowkit.dialogue.state import Hearing, Held, Run, State
 from flowkit.dialogue.timing import arm, end_call, timer_fired
 from flowkit.dialogue.trace import TraceRecord
 from flowkit.dialogue.turn import Turn
@@ -271,7 +271,7 @@ def _speech_ended(turn: Turn, number: int, heard: str | None) -> None:
         return  # what is just being understood is answered together with what waits
     waited = bool(turn.state.held)
     _answer_held(turn)
-    if heard is not None and not waited:
+    if heard is not None and not waited and not speech.stopping:
         turn.note("cut", "the agent was cut and listens")
         turn.set(listening=True)
         return
@@ -296,9 +296,12 @@ def _keys_pressed(turn: Turn, event: events.KeysPressed) -> None:
 
 def _submit_keys(turn: Turn) -> None:
     keys = turn.state.keys
+    if keys and turn.state.hearing is not None:
+        turn.start_timer("keys", KEYS_S)  # first what is being said
+        return
     turn.set(keys="")
-    if not keys or turn.state.hearing is not None or turn.state.transfer:
-        turn.note("ignored", "no digits, or the caller is speaking")
+    if not keys or turn.state.transfer:
+        turn.note("ignored", "no digits")
         return
     speech = turn.state.speech
     number = turn.next()
@@ -327,11 +330,11 @@ def _language_changed(turn: Turn, event: events.LanguageChanged) -> None:
     turn.set(language=event.language)
     turn.note("language", f"the call goes on in {event.language}")
     speech = turn.state.speech
-    if speech is not None:
+    if speech is not None and not speech.stopping:
         turn.set(speech=replace(speech, stopping=True))
         turn.emit(effects.StopSpeaking(speech.id))
     opened = turn.run.open
-    if opened is not None:
+    if opened is not None and turn.state.hearing is None:
         turn.set_run(open=replace(opened, asked=False, heard=False))
     settle(turn)
 
@@ -361,23 +364,40 @@ def _transfer_ended(turn: Turn, event: events.TransferEnded) -> None:
 def _resumed(turn: Turn) -> None:
     """Go on with a call in another place: nothing that was in flight still is.
 
-    Calls are made again by the walk, under the same idempotency keys; the clock is new,
-    so results that can be had again are (SEMANTICS 33).
+    Calls of repeatable tools are made again by the walk; a commit in flight is made again
+    at once, under its key. The clock is new, so results that can be had again are, but
+    for those that led to a commit (SEMANTICS 33).
     """
+    commits = [
+        call for call in turn.state.calls.values() if call.commit and not call.overdue
+    ]
     turn.set(speech=None, hearing=None, held=(), timers={}, listening=False, transfer=0)
+    turn.set(calls={call.id: call for call in commits})
+    below, active = turn.below, turn.run
+    turn.below = tuple(_refreshed(turn, run) for run in below)
+    turn.enter(_refreshed(turn, active))
+    turn.set(calls={})
+    for call in commits:
+        call_again(turn, call)
+    opened = turn.run.open
+    if opened is not None:
+        turn.set_run(open=replace(opened, asked=False, heard=False))
+    turn.note("resumed", "the call goes on")
+    settle(turn)
+
+
+def _refreshed(turn: Turn, run: Run) -> Run:
+    """Return a run with a new clock and without results that can be had again."""
+    turn.enter(run)
     kept = {
         key: result
-        for key, result in turn.run.results.items()
+        for key, result in run.results.items()
         if isinstance(done := turn.flow.by_id.get(key.split(":")[-1]), flow.Do)
         and (done.commit or is_before_commit(turn, done, key))
     }
-    opened = turn.run.open
-    turn.set(calls={})
-    turn.set_run(
+    return replace(
+        run,
         now=turn.at.isoformat(timespec="minutes"),
         results=kept,
-        saved={name: key for name, key in turn.run.saved.items() if key in kept},
-        open=None if opened is None else replace(opened, asked=False, heard=False),
+        saved={name: key for name, key in run.saved.items() if key in kept},
     )
-    turn.note("resumed", "the call goes on")
-    settle(turn)

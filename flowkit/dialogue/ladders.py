@@ -14,6 +14,7 @@ from flowkit.dialogue.blocks import push_block, push_own, rungs_of
 from flowkit.dialogue.speaking import flush
 from flowkit.dialogue.state import Count
 from flowkit.dialogue.turn import Turn, is_question
+from flowkit.dialogue.utterance import unasked
 
 
 def climb(turn: Turn, ladder: str) -> None:
@@ -57,10 +58,7 @@ def climb(turn: Turn, ladder: str) -> None:
         flush(turn)
         return
     turn.asked = opened.key
-    again = None
-    if opened.kind in ("change", "keep", "which", "sure"):
-        again = replace(opened, asked=False, heard=False, aside=False)
-    turn.set_run(open=again)
+    turn.set_run(open=unasked(turn, opened))
 
 
 def speech_heard(turn: Turn) -> None:

@@ -19,7 +19,7 @@ from flowkit.dialogue.events import Event
 from flowkit.dialogue.filling import Value, fill
 from flowkit.dialogue.scope import canonical, digest
 from flowkit.dialogue.settling import settle
-from flowkit.dialogue.state import Calling, Held, Result, Run
+from flowkit.dialogue.state import HAPPENED, Calling, Held, Result, Run
 from flowkit.dialogue.turn import Turn
 
 
@@ -123,7 +123,10 @@ def _keep(turn: Turn, call: Calling, result: Result) -> None:
             except (ValueError, TypeError) as err:
                 turn.report(asked.tool, err, asked.line)
         if values:
-            fill(turn, values)
+            counts = turn.run.counts
+            for name in fill(turn, values).refused:  # not the caller's words: just ask
+                turn.change_slot(name, refused=None)
+            turn.set_run(counts=counts)
 
 
 def _unlock(turn: Turn) -> None:
@@ -131,7 +134,7 @@ def _unlock(turn: Turn) -> None:
     locked: frozenset[str] = frozenset()
     for key, result in turn.run.results.items():
         done = turn.flow.by_id.get(key.split(":")[-1])
-        if isinstance(done, flow.Do) and done.commit and result.status != "failed":
+        if isinstance(done, flow.Do) and done.commit and result.status in HAPPENED:
             locked |= done.locks
     turn.set_run(locked=locked)
 

@@ -14,7 +14,7 @@ from flowkit.dialogue.filling import Value, fill
 from flowkit.dialogue.requesting import build_request
 from flowkit.dialogue.state import Hearing, Open, Run
 from flowkit.dialogue.turn import Turn
-from flowkit.dialogue.walk import keeps_rules
+from flowkit.dialogue.walk import is_before_commit, keeps_rules
 
 
 def new_run(turn: Turn, name: str, *, how: str = "call", by: str = "") -> Run:
@@ -30,6 +30,8 @@ def new_run(turn: Turn, name: str, *, how: str = "call", by: str = "") -> Run:
 
 def start_flow(turn: Turn, name: str, *, how: str = "aside", by: str = "") -> None:
     """Start a flow on top of the active one; one that waits already is returned to."""
+    wish = turn.state.wish
+    turn.set(wish="")
     waiting = [run.flow for run in turn.below]
     if name == turn.run.flow:
         return
@@ -39,21 +41,26 @@ def start_flow(turn: Turn, name: str, *, how: str = "aside", by: str = "") -> No
         turn.set_run(open=None)
         turn.note("return", f"back to the flow {name}, which was waiting")
         return
-    if not turn.run.locked:  # a yes not yet used is asked for again (rule 17)
-        turn.set_run(confirmed={}, heard={})
-    turn.set_run(open=None)
+    used = {  # a yes not yet used is asked for again (rule 17)
+        key
+        for key in turn.run.heard
+        if (step := turn.flow.by_id.get(key)) and is_before_commit(turn, step, key)
+    }
+    turn.set_run(
+        confirmed={k: v for k, v in turn.run.confirmed.items() if k in used},
+        heard={k: v for k, v in turn.run.heard.items() if k in used},
+        open=None,
+    )
     turn.push(new_run(turn, name, how=how, by=by))
     turn.note("start", f"the flow {name} starts", turn.flow.path)
-    _read_again(turn)
+    _read_again(turn, wish)
 
 
-def _read_again(turn: Turn) -> None:
+def _read_again(turn: Turn, text: str) -> None:
     """Have the words that asked for this flow read once more, for the values in them.
 
     "I'd like an appointment for a check-up on Tuesday" starts the flow and fills it.
     """
-    text = turn.state.wish
-    turn.set(wish="")
     if not text or turn.out:
         return
     number = turn.next()

@@ -7,6 +7,7 @@ starts while it is spoken; a commit, ``end``, ``handoff`` and ``go_to`` wait for
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from enum import Enum, auto
 from typing import assert_never
@@ -23,8 +24,8 @@ from flowkit.dialogue.blocks import (
 )
 from flowkit.dialogue.runs import end_run, leave_for, part, start_flow
 from flowkit.dialogue.scope import canonical, digest
-from flowkit.dialogue.speaking import flush
-from flowkit.dialogue.state import Calling, Offered, Open, Said
+from flowkit.dialogue.speaking import acknowledge, flush
+from flowkit.dialogue.state import HAPPENED, Calling, Offered, Open, Said
 from flowkit.dialogue.turn import Turn
 from flowkit.dialogue.walk import (
     Due,
@@ -34,7 +35,6 @@ from flowkit.dialogue.walk import (
     in_taken_branch,
     inputs,
     say_digest,
-    slot_is_settled,
 )
 
 MEANWHILE_S = 0.7
@@ -87,15 +87,6 @@ def _advance(turn: Turn) -> bool:
     if asking.ask_own(turn):
         return False
     blocks = turn.run.blocks
-    if not blocks and turn.run.reask:
-        # emptied by an ``ask_again``, and there is no ``ask`` to ask for it
-        missing = [
-            name
-            for name in turn.run.reask
-            if name not in turn.flow.gathered and not slot_is_settled(turn, name)
-        ]
-        if missing:
-            return not asking.ask_slots(turn, flow.Ask(tuple(missing), id="reask"))
     block = blocks[-1] if blocks else None
     steps = turn.flow.steps if block is None else steps_of(turn, block)
     for due in due_steps(turn, steps, block):
@@ -112,6 +103,7 @@ def _advance(turn: Turn) -> bool:
     if block is not None:
         finish_block(turn, block)
         return True
+    acknowledge(turn)
     if turn.out:
         flush(turn)
         return False
@@ -170,7 +162,7 @@ def _change_too_late(turn: Turn) -> bool:
         return True
     for key, result in reversed(list(turn.run.results.items())):
         step = turn.flow.by_id.get(key.split(":")[-1])
-        if isinstance(step, flow.Do) and step.commit and result.status != "failed":
+        if isinstance(step, flow.Do) and step.commit and result.status in HAPPENED:
             turn.note("late_change", f"{len(late)} change(s) came too late", step.line)
             if step.if_changed_later:
                 push_block(turn, "if_changed_later", key)
@@ -289,31 +281,50 @@ def _call(turn: Turn, step: flow.Do, key: str, now: str) -> _Next:
     turn.set_run(attempts={**turn.run.attempts, key: (attempt, now)})
     if turn.out:
         flush(turn)
-    call = turn.next()
-    turn.set(
-        calls={
-            **turn.state.calls,
-            call: Calling(call, turn.run.number, key, now, step.commit),
-        }
-    )
     if step.commit:
         turn.set_run(locked=turn.run.locked | step.locks)
     turn.set_run(open=None)
+    call = Calling(turn.next(), turn.run.number, key, now, step.commit)
+    _emit_call(turn, call, turn.flow.name, step, values, attempt)
+    return _Next.STOP
+
+
+def call_again(turn: Turn, call: Calling) -> None:
+    """Make a call once more under its old key, in a process that knows nothing of it."""
+    run = next((one for one in (*turn.below, turn.run) if one.number == call.run), None)
+    if run is None:
+        return
+    step = turn.agent.flows[run.flow].by_id.get(call.key.split(":")[-1])
+    if isinstance(step, flow.Do):
+        attempt, _ = run.attempts.get(call.key, (1, ""))
+        values: dict[str, Json] = json.loads(call.inputs)
+        fresh = replace(call, id=turn.next())
+        _emit_call(turn, fresh, run.flow, step, values, attempt)
+
+
+def _emit_call(
+    turn: Turn,
+    call: Calling,
+    name: str,
+    step: flow.Do,
+    values: dict[str, Json],
+    attempt: int,
+) -> None:
+    turn.set(calls={**turn.state.calls, call.id: call})
     turn.emit(
         effects.CallTool(
-            id=call,
-            flow=turn.flow.name,
+            id=call.id,
+            flow=name,
             step=step.id,
             tool=step.tool,
             arguments=values,
-            key=f"{turn.state.facts.id}/{turn.run.number}/{key}/{attempt}",
+            key=f"{turn.state.facts.id}/{call.run}/{call.key}/{attempt}",
             within_s=step.within_s,
             commit=step.commit,
         )
     )
     turn.note("call", f"{step.tool} is called", step.line)
-    turn.start_timer("meanwhile", MEANWHILE_S, call)
-    return _Next.STOP
+    turn.start_timer("meanwhile", MEANWHILE_S, call.id)
 
 
 def _offer(turn: Turn, step: flow.Offer, key: str) -> _Next:
@@ -369,7 +380,7 @@ def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
             k: replace(v, none=False, digest="") if k in causes else v
             for k, v in turn.run.offers.items()
         },
-        reask={**turn.run.reask, **dict.fromkeys(step.slots, step.id)},
+        reask={**turn.run.reask, step.slots[0]: step.id},
     )
     for slot in step.slots:
         life = turn.slot(slot)

@@ -23,20 +23,21 @@ def flush(turn: Turn) -> None:
     if turn.state.speech is not None:  # one at a time; the walk comes back to the rest
         return
     if turn.out or turn.asks:
-        _acknowledge(turn)
+        acknowledge(turn)
     if not turn.out:
         turn.asks = False
         return
     number = turn.next()
     segments = tuple(turn.out)
-    turn.set(speech=Speech(number, segments, turn.run.number, turn.asks), last=segments)
+    last = tuple(segment for segment in segments if segment.kind != "again")
+    turn.set(speech=Speech(number, segments, turn.run.number, turn.asks), last=last)
     turn.emit(effects.Say(number, segments))
     turn.out = []
     turn.voiced = set()
     turn.asks = False
 
 
-def _acknowledge(turn: Turn) -> None:
+def acknowledge(turn: Turn) -> None:
     """Put values that are to be said in passing in front, unless they are spoken anyway."""
     due = [slot for slot, life in turn.slots() if life.ack_due]
     if not due:
@@ -109,8 +110,13 @@ def question_heard(speech: Speech, heard: str) -> bool:
 
 
 def question_begun(speech: Speech, heard: str) -> bool:
-    """Whether the last sentence of a speech, its question, had begun."""
-    return speech.asks and _fates(speech, heard)[-1].begun
+    """Whether the question that ends a speech had begun: any of its sentences."""
+    last = speech.segments[-1]
+    return speech.asks and any(
+        fate.begun
+        for fate in _fates(speech, heard)
+        if (fate.segment.kind, fate.segment.ref) == (last.kind, last.ref)
+    )
 
 
 def settle_speech(turn: Turn, speech: Speech, heard: str | None) -> None:

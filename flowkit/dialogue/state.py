@@ -73,12 +73,16 @@ class Result:
     inputs: str
     """Canonical JSON of the arguments that it was made from."""
     status: str
-    """``ok``, ``failed``, ``handled`` (failed, and its block has ended) or ``unknown``
-    (a commit that took too long)."""
+    """``ok``, ``failed``, ``handled`` (failed, and its block has ended), ``unknown`` (a
+    commit that took too long) or ``assumed`` (that, and its block has ended)."""
     digest: str = ""
     """Of the content: equal results change nothing."""
     serial: int = 0
     """Grows with each result: a new visit of the branches that read it."""
+
+
+HAPPENED = ("ok", "unknown", "assumed")
+"""Statuses of a commit that did, or may have, happened: what it read stays locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,7 @@ class Run:
     blocks: tuple[Block, ...] = ()
     open: Open | None = None
     reask: Mapping[str, str] = field(default_factory=dict)
-    """Slot -> the ``ask_again`` step that emptied it; they are asked for at once."""
+    """Slot -> the ``ask_again`` step whose words ask for it next."""
     counts: Mapping[str, Count] = field(default_factory=dict)
     trail: tuple[str, ...] = ()
     """Slots in the order in which they were filled: where "go back" goes."""

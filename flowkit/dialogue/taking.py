@@ -15,7 +15,7 @@ from flowkit.dialogue.asking import suggestion
 from flowkit.dialogue.filling import SURE, Value, fill, refuse
 from flowkit.dialogue.state import Open
 from flowkit.dialogue.turn import Turn
-from flowkit.dialogue.utterance import OWN, Utterance
+from flowkit.dialogue.utterance import Utterance, close_own
 from flowkit.dialogue.walk import choices_of, keeps_rules
 
 
@@ -45,9 +45,7 @@ def _too_late(turn: Turn, now: Utterance, changes: list[Act]) -> None:
     turn.set(late=(*turn.state.late, *changes))
     turn.note("late", "a change of what has already been done")
     now.understood = now.progress = True
-    opened = turn.run.open
-    if opened is not None and opened.kind in OWN:
-        turn.set_run(open=None)
+    close_own(turn)
 
 
 def _acknowledge_unasked(turn: Turn, now: Utterance) -> None:
@@ -111,8 +109,14 @@ def _values(
                         now.understood = now.progress = True
             case acts.Unclear():
                 only = _only_fit(turn, act, values)
-                if act.candidates and all(c.slot in locked for c in act.candidates):
+                about = {c.slot for c in act.candidates} or {act.slot or ""}
+                if about <= locked:
                     late.append(act)
+                elif not any(
+                    name in turn.flow.slots and turn.scope().visible(name)
+                    for name in about
+                ):
+                    continue
                 elif only is not None:
                     put(act, only.slot, Value(only.value, act.text, sure=False))
                 else:
@@ -238,7 +242,8 @@ def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
         if one.slot in turn.flow.slots and one.slot not in turn.run.locked
     )
     now.understood = True
-    turn.set_run(open=None)
+    if candidates:
+        turn.set_run(open=None)
     if len(candidates) > 1:
         turn.set_run(
             open=Open(
@@ -256,6 +261,7 @@ def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
     elif act.slot in turn.flow.slots and act.slot is not None:
         why = act.why or "vague"
         begun = ""
+        turn.set_run(open=None)
         if why == "too_short":
             begun = f"{turn.slot(act.slot).begun} {act.text}".strip()
         refuse(turn, act.slot, why, act.text, begun)

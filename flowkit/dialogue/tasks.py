@@ -9,7 +9,12 @@ from flowkit.dialogue.filling import SURE
 from flowkit.dialogue.runs import end_run, new_run, part, start_flow
 from flowkit.dialogue.state import Open
 from flowkit.dialogue.turn import Turn
-from flowkit.dialogue.utterance import Utterance, ask_open_again, commit_runs
+from flowkit.dialogue.utterance import (
+    Utterance,
+    ask_open_again,
+    close_own,
+    commit_runs,
+)
 
 
 def take_tasks(turn: Turn, now: Utterance) -> None:
@@ -24,6 +29,7 @@ def take_tasks(turn: Turn, now: Utterance) -> None:
                 return
             case acts.Cancel() | acts.Goodbye():
                 now.understood = now.progress = True
+                close_own(turn)
                 if turn.run.locked:
                     turn.set(late=(*turn.state.late, act))
                 elif isinstance(act, acts.Cancel) and act.certainty < SURE:
@@ -35,6 +41,7 @@ def take_tasks(turn: Turn, now: Utterance) -> None:
                 return
             case acts.Restart():
                 now.understood = now.progress = True
+                close_own(turn)
                 known = sum(life.value is not None for _, life in turn.slots())
                 if turn.run.locked:
                     turn.set(late=(*turn.state.late, act))

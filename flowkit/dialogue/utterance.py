@@ -54,12 +54,31 @@ def says_the_same(turn: Turn, act: Act) -> bool:
     )
 
 
+def is_own(turn: Turn, opened: Open) -> bool:
+    """Whether a question is the engine's own: the walk would not find it again.
+
+    That of a refused value is, while the slot keeps an old one (SEMANTICS 12).
+    """
+    if opened.kind in OWN:
+        return True
+    if opened.kind != "slot" or opened.ref not in turn.flow.slots:
+        return False
+    life = turn.slot(opened.ref)
+    return life.refused is not None and life.value is not None
+
+
+def close_own(turn: Turn) -> None:
+    """Close a question of the engine's own: something else has become more urgent."""
+    if turn.run.open is not None and is_own(turn, turn.run.open):
+        turn.set_run(open=None)
+
+
 def unasked(turn: Turn, opened: Open) -> Open | None:
     """Return the open question so that it is asked again.
 
     The engine's own stay open; others are found by the walk.
     """
-    if opened.kind in OWN:
+    if is_own(turn, opened):
         return replace(opened, asked=False, heard=False, aside=False)
     return None
 

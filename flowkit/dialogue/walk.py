@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.scope import canonical, digest
-from flowkit.dialogue.state import Block, Versions, Visit
+from flowkit.dialogue.state import HAPPENED, Block, Versions, Visit
 from flowkit.dialogue.turn import Turn, volatile
 
 
@@ -76,6 +76,8 @@ def _enter(turn: Turn, step: flow.When, key: str, context: str) -> tuple[bool, s
 
 def is_satisfied(turn: Turn, step: flow.Step, key: str, context: str) -> bool:
     """Whether a step needs nothing to be done now."""
+    if not isinstance(step, flow.Say | flow.Ask) and is_before_commit(turn, step, key):
+        return True
     match step:
         case flow.Say():
             if key in turn.voiced:
@@ -95,12 +97,10 @@ def is_satisfied(turn: Turn, step: flow.Step, key: str, context: str) -> bool:
             result = turn.run.results.get(key)
             if result is None:
                 return False
-            if result.status not in ("ok", "handled"):
-                return False
-            return (
-                step.commit
-                or is_before_commit(turn, step, key)
-                or result.inputs == inputs(turn, step)
+            if step.commit and result.status in ("ok", "assumed"):
+                return True
+            return result.status in ("ok", "handled") and result.inputs == inputs(
+                turn, step
             )
         case flow.Offer():
             return _is_chosen(turn, step)
@@ -110,20 +110,29 @@ def is_satisfied(turn: Turn, step: flow.Step, key: str, context: str) -> bool:
             return False
 
 
-def is_before_commit(turn: Turn, step: flow.Do, key: str) -> bool:
+def is_before_commit(turn: Turn, step: flow.Step, key: str) -> bool:
     """Whether a step stands before one that has happened and cannot be undone.
 
-    What led to it is not looked up again, whatever changes later (SEMANTICS 31).
+    The point of no return divides the outline: what led to it is not looked up, asked to
+    be confirmed or offered again, whatever changes later (SEMANTICS 31). One that is being
+    done, or of which nobody knows whether it happened, counts.
     """
     if not turn.run.locked or key != step.id:
         return False
-    order = list(turn.flow.by_id)
-    done = [
-        order.index(name)
-        for name in turn.run.results
-        if isinstance(one := turn.flow.by_id.get(name), flow.Do) and one.commit
+    places = turn.flow.places
+    running = [
+        call.key
+        for call in turn.state.calls.values()
+        if call.commit and call.run == turn.run.number
     ]
-    return bool(done) and order.index(step.id) < max(done)
+    done = [
+        places[name]
+        for name in (*turn.run.results, *running)
+        if isinstance(one := turn.flow.by_id.get(name), flow.Do)
+        and one.commit
+        and (name in running or turn.run.results[name].status in HAPPENED)
+    ]
+    return bool(done) and places[step.id] < max(done)
 
 
 def in_taken_branch(turn: Turn, step: flow.Step) -> bool:

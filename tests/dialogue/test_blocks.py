@@ -301,29 +301,6 @@ def test_a_suggestion_that_was_rejected_at_its_read_back_is_not_made_again() -> 
     assert talk.bot == "Which number can we reach you at?"
 
 
-def test_rule_38_ask_again_asks_itself_when_no_step_before_it_does() -> None:
-    text = """
-    flow: move
-    steps:
-      - do: find
-        into: [day]
-      - when: day == today
-        steps:
-          - ask_again: [day]
-            say: When would you like to come instead?
-      - say: On {{ day }}, then.
-    slots:
-      day:
-        type: date
-        ask: Which day?
-    """
-    talk = Conversation(agent_of(text), tools={"find": {"day": "2026-11-22"}})
-    assert talk.bot == "When would you like to come instead?"
-    talk.caller(set_("day", "2026-11-27"))
-    assert talk.bot == "On Friday the twenty-seventh, then."
-    assert talk.state.outcome == "finished"
-
-
 def test_a_no_where_nothing_can_be_changed_leaves_it() -> None:
     text = """
     flow: cancel
