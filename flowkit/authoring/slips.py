@@ -171,6 +171,14 @@ def _slips(source: str, masked: str) -> Iterator[Problem]:
     if match := re.search(r"([\w.]+)\s+contains\s+(\S+)", masked):
         name, part = (source[match.start(n) : match.end(n)] for n in (1, 2))
         yield _instead(match, f"{part} in {name}")
+    if match := re.search(r"(?<![\w./])\d{1,2}/\d{1,2}(/\d{2,4})?(?![\w./])", masked):
+        yield Problem(
+            "FK401",
+            f"{match[0]} is a division here, not a day.",
+            match.start(),
+            match.end(),
+            'Write a day like "2026-12-24", in quotes.',
+        )
     if match := re.search(r"(?<![\w\"-])\d{4}-\d{2}-\d{2}(?![\w\"-])", masked):
         yield Problem(
             "FK401",

@@ -8,7 +8,7 @@ from flowkit.authoring import templates
 from flowkit.authoring.codes import found
 from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
-from flowkit.authoring.reading import meant_by
+from flowkit.authoring.reading import NAME, meant_by
 from flowkit.authoring.texts import Formula
 from flowkit.authoring.writing import Writer
 from flowkit.dialogue import flow
@@ -77,7 +77,14 @@ class ToolBuilder(Writer):
                 "Call it with a do step." if is_tool else "Use it in a rule, as check.",
             )
             return
-        self.known(code, scalar, known, what)
+        name, bracket, _ = scalar.text.partition("(")
+        if bracket and name.strip() in known:
+            under = ' What it is given stands below it, under "with:".'
+            advice = f"Write {name.strip()}.{under if what == 'tool' else ''}"
+        else:
+            made = f"def {scalar.text}(...)" if NAME.match(scalar.text) else "its def"
+            advice = "" if known else f"It is Python: @{what} above {made} in tools.py."
+        self.known(code, scalar, known, what, advice)
 
     def _arguments(self, part: Part) -> tuple[flow.Argument, ...] | None:
         if "with" not in part:

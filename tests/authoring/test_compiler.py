@@ -752,3 +752,25 @@ def test_if_and_then_are_read_as_when_and_steps() -> None:
     found = compile_text(text).diagnostics[0]
 
     assert (found.code, found.help) == ("FK201", 'Here it is called "when".')
+
+
+def test_a_day_written_with_a_slash_is_no_number() -> None:
+    rule = "    rules:\n      - must: date != 12/24\n        otherwise: When else?\n"
+    text = SIMPLEST.replace("For which day?\n", f"For which day?\n{rule}")
+
+    [found] = [one for one in compile_text(text).diagnostics if one.code == "FK401"]
+
+    assert found.message == "12/24 is a division here, not a day."
+
+
+def test_a_tool_with_brackets_behind_it_is_told_where_its_arguments_stand(
+    tmp_path: Path,
+) -> None:
+    text = SIMPLEST.replace(
+        "do: make_booking", "do: make_booking(party_size, date, time)"
+    )
+    write(tmp_path, agent_yaml=AGENT, book_yaml=text, tools_py=TOOLS)
+
+    [found] = [d for d in compile_agent(tmp_path).diagnostics if d.code == "FK305"]
+
+    assert found.help.startswith("Write make_booking.")
