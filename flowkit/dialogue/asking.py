@@ -295,7 +295,11 @@ def _suggest_words(turn: Turn, slot: Slot, value: Json) -> list[Segment]:
 def _question_words(turn: Turn, slot: Slot, *, short: bool) -> list[Segment]:
     sentence, policy = slot.ask, slot.ladders.interrupt
     step = turn.flow.by_id.get(turn.run.reask.get(slot.name, ""))
-    if isinstance(step, flow.AskAgain) and step.say is not None:
+    if (
+        isinstance(step, flow.AskAgain)
+        and step.say is not None
+        and step.slots[0] == slot.name
+    ):
         sentence, policy = step.say, step.interrupt
     if sentence is None:
         return turn.shipped("ask.anything", "ask", ref=slot.name)

@@ -183,6 +183,8 @@ def finish_block(turn: Turn, block: Block) -> None:
             turn.change_slot(block.ref, refused=None)
         case "if_none_suit" | "then":
             push_own(turn, "choices" if block.kind == "if_none_suit" else "refused")
+        case "if_changed_later":
+            turn.set(changes=())
         case "if_nobody":
             turn.set(ending=True, parting=True)
         case "own":

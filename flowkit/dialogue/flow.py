@@ -502,6 +502,16 @@ class Flow:
         return frozenset(found)
 
     @cached_property
+    def gathered(self) -> frozenset[str]:
+        """The slots that an ``ask`` step asks for, wherever it stands."""
+        return frozenset(
+            slot
+            for step in self.by_id.values()
+            if isinstance(step, Ask)
+            for slot in step.slots
+        )
+
+    @cached_property
     def places(self) -> Mapping[str, int]:
         """The place of each step in the file, from the top."""
         return {name: n for n, name in enumerate(self.by_id)}

@@ -202,7 +202,7 @@ def _answer_sure(turn: Turn, now: Utterance, opened: Open, *, yes: bool) -> None
             now.progress = True
         case "resume", False:
             turn.out += turn.shipped("cancel.done", "answer")
-            end_run(turn, "cancelled")
+            end_run(turn, "finished" if turn.run.locked else "cancelled")
             now.progress = True
         case "resume", True:
             now.progress = True

@@ -35,7 +35,7 @@ def start_flow(turn: Turn, name: str, *, how: str = "aside", by: str = "") -> No
     waiting = [run.flow for run in turn.below]
     if name == turn.run.flow:
         return
-    if name in waiting:
+    if name in waiting and how == "aside":
         while turn.run.flow != name:
             turn.pop()
         turn.set_run(open=None)

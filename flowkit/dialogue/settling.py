@@ -27,6 +27,7 @@ from flowkit.dialogue.scope import canonical, digest
 from flowkit.dialogue.speaking import acknowledge, flush
 from flowkit.dialogue.state import HAPPENED, Calling, Offered, Open, Said
 from flowkit.dialogue.turn import Turn
+from flowkit.dialogue.utterance import ask_open_again
 from flowkit.dialogue.walk import (
     Due,
     arguments,
@@ -35,6 +36,7 @@ from flowkit.dialogue.walk import (
     in_taken_branch,
     inputs,
     say_digest,
+    slot_is_settled,
 )
 
 MEANWHILE_S = 0.7
@@ -87,6 +89,15 @@ def _advance(turn: Turn) -> bool:
     if asking.ask_own(turn):
         return False
     blocks = turn.run.blocks
+    if not blocks and turn.run.reask:
+        # emptied by an ``ask_again``, and there is no ``ask`` to ask for it
+        missing = [
+            name
+            for name in turn.run.reask
+            if name not in turn.flow.gathered and not slot_is_settled(turn, name)
+        ]
+        if missing:
+            return not asking.ask_slots(turn, flow.Ask(tuple(missing), id="reask"))
     block = blocks[-1] if blocks else None
     steps = turn.flow.steps if block is None else steps_of(turn, block)
     for due in due_steps(turn, steps, block):
@@ -160,11 +171,18 @@ def _change_too_late(turn: Turn) -> bool:
     if all(isinstance(act, acts.Goodbye) for act in late):
         part(turn)
         return True
-    for key, result in reversed(list(turn.run.results.items())):
+    places = turn.flow.places
+    latest = sorted(
+        turn.run.results.items(),
+        key=lambda one: places.get(one[0].split(":")[-1], 0),
+        reverse=True,
+    )
+    for key, result in latest:
         step = turn.flow.by_id.get(key.split(":")[-1])
         if isinstance(step, flow.Do) and step.commit and result.status in HAPPENED:
             turn.note("late_change", f"{len(late)} change(s) came too late", step.line)
             if step.if_changed_later:
+                ask_open_again(turn)
                 push_block(turn, "if_changed_later", key)
             else:
                 push_own(turn, "late_change")
@@ -282,11 +300,22 @@ def _call(turn: Turn, step: flow.Do, key: str, now: str) -> _Next:
     if turn.out:
         flush(turn)
     if step.commit:
-        turn.set_run(locked=turn.run.locked | step.locks)
+        _lock(turn, step)
     turn.set_run(open=None)
     call = Calling(turn.next(), turn.run.number, key, now, step.commit)
     _emit_call(turn, call, turn.flow.name, step, values, attempt)
     return _Next.STOP
+
+
+def _lock(turn: Turn, step: flow.Do) -> None:
+    """Lock what a commit reads, and what led to it as far as that has a value.
+
+    What only a branch not taken would have read led to nothing.
+    """
+    scope = turn.scope()
+    read = {name for argument in step.arguments for name in argument.value.reads}
+    names = {name for name in step.locks if name in read or scope.version(name)}
+    turn.set_run(locked=turn.run.locked | names)
 
 
 def call_again(turn: Turn, call: Calling) -> None:
@@ -356,7 +385,10 @@ def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
     if times >= step.at_most or locked:
         why = "it is done already" if locked else f"asked again {times} times already"
         turn.note("asked_enough", why, step.line)
-        push_block(turn, "then", key, cause=revisions(turn, key))
+        if locked and not step.then:
+            push_own(turn, "late_change")
+        else:
+            push_block(turn, "then", key, cause=revisions(turn, key))
         return _Next.AGAIN
     turn.set(asked_again={**turn.state.asked_again, name: times + 1})
     turn.note("ask_again", f"{', '.join(step.slots)} asked again", step.line)
@@ -380,7 +412,7 @@ def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
             k: replace(v, none=False, digest="") if k in causes else v
             for k, v in turn.run.offers.items()
         },
-        reask={**turn.run.reask, step.slots[0]: step.id},
+        reask={**turn.run.reask, **dict.fromkeys(step.slots, step.id)},
     )
     for slot in step.slots:
         life = turn.slot(slot)
@@ -432,8 +464,12 @@ def _handoff(turn: Turn, step: flow.Handoff, due: Due) -> _Next:
         turn.out += words
     if turn.out:
         return _Next.STOP
-    if turn.run.said[key].done is False:
-        turn.out += turn.shipped("handoff.say", "handoff", ref=key, interrupt="never")
+    if turn.run.said[key].done is False:  # the words were cut
+        turn.out += (
+            turn.shipped("handoff.say", "handoff", ref=key, interrupt="never")
+            if step.say is None
+            else turn.speak(step.say, "handoff", ref=key, interrupt="never")
+        )
         return _Next.STOP
     return _transfer(turn, step, key)
 

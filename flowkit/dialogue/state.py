@@ -206,7 +206,7 @@ class Run:
     blocks: tuple[Block, ...] = ()
     open: Open | None = None
     reask: Mapping[str, str] = field(default_factory=dict)
-    """Slot -> the ``ask_again`` step whose words ask for it next."""
+    """Slot -> the ``ask_again`` step that emptied it; its words ask for the first."""
     counts: Mapping[str, Count] = field(default_factory=dict)
     trail: tuple[str, ...] = ()
     """Slots in the order in which they were filled: where "go back" goes."""

@@ -58,7 +58,9 @@ def _cover(turn: Turn, kind: str, number: int) -> None:
     if turn.state.speech or turn.state.hearing or turn.state.listening:
         turn.start_timer(kind, MEANWHILE_S, number)
         return
-    asked = turn.flow.by_id.get(call.key.split(":")[-1])
+    runs = {run.number: run.flow for run in (*turn.below, turn.run)}
+    name = runs.get(call.run, turn.run.flow)
+    asked = turn.agent.flows[name].by_id.get(call.key.split(":")[-1])
     if kind == "sign_of_life":
         turn.out += turn.shipped("tool.still_working", "meanwhile")
     elif isinstance(asked, flow.Do) and asked.meanwhile is not None:

@@ -76,7 +76,7 @@ def _enter(turn: Turn, step: flow.When, key: str, context: str) -> tuple[bool, s
 
 def is_satisfied(turn: Turn, step: flow.Step, key: str, context: str) -> bool:
     """Whether a step needs nothing to be done now."""
-    if not isinstance(step, flow.Say | flow.Ask) and is_before_commit(turn, step, key):
+    if is_before_commit(turn, step, key) and _is_past(turn, step, key):
         return True
     match step:
         case flow.Say():
@@ -133,6 +133,22 @@ def is_before_commit(turn: Turn, step: flow.Step, key: str) -> bool:
         and (name in running or turn.run.results[name].status in HAPPENED)
     ]
     return bool(done) and places[step.id] < max(done)
+
+
+def _is_past(turn: Turn, step: flow.Step, key: str) -> bool:
+    """Whether a step before what was done has itself nothing left to do.
+
+    A commit that has not happened, and a confirm for one, still have.
+    """
+    match step:
+        case flow.Do():
+            return not step.commit and key in turn.run.results
+        case flow.Confirm():
+            return key in turn.run.confirmed
+        case flow.Say() | flow.Ask():
+            return False
+        case _:
+            return True
 
 
 def in_taken_branch(turn: Turn, step: flow.Step) -> bool:

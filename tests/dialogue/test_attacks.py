@@ -650,7 +650,6 @@ def test_a_cancel_of_what_was_done_is_answered_at_going_on(tmp_path: Path) -> No
     assert "already done that" in talk.caller(acts.Cancel()).bot
 
 
-@pytest.mark.xfail(strict=True, reason="it counts as done since it stands before")
 def test_a_branch_before_a_commit_that_is_taken_later_is_not_done_yet() -> None:
     text = """
     flow: book

@@ -383,3 +383,26 @@ def test_a_value_none_of_whose_readings_is_allowed_is_refused_as_it_was_said() -
     talk.caller(assumed("20:00", "08:00"))
     assert "open from nine to seven" in talk.bot
     assert talk.waits == "time"
+
+
+def test_rule_38_ask_again_asks_itself_when_no_step_does() -> None:
+    text = """
+    flow: move
+    steps:
+      - do: find
+        into: [day]
+      - when: day == today
+        steps:
+          - ask_again: [day]
+            say: When would you like to come instead?
+      - say: On {{ day }}, then.
+    slots:
+      day:
+        type: date
+        ask: Which day?
+    """
+    talk = Conversation(agent_of(text), tools={"find": {"day": "2026-11-22"}})
+    assert talk.bot == "When would you like to come instead?"
+    talk.caller(set_("day", "2026-11-27"))
+    assert talk.bot == "On Friday the twenty-seventh, then."
+    assert talk.state.outcome == "finished"
