@@ -386,7 +386,8 @@ def _ask_again(turn: Turn, step: flow.AskAgain, key: str) -> _Next:
         why = "it is done already" if locked else f"asked again {times} times already"
         turn.note("asked_enough", why, step.line)
         if locked and not step.then:
-            push_own(turn, "late_change")
+            known = all(one.status != "unknown" for one in turn.run.results.values())
+            push_own(turn, "late_change" if known else "tool_failed")
         else:
             push_block(turn, "then", key, cause=revisions(turn, key))
         return _Next.AGAIN
