@@ -57,6 +57,7 @@ class Asides:
         plain: Callable[[str], list[str]],
         flow: Flow | None,
         task: Collection[str],
+        choices: Collection[int] = (),
     ) -> None:
         """Prepare to look.
 
@@ -68,6 +69,7 @@ class Asides:
             plain: Returns the words of a text that are no values.
             flow: The flow that is being done, if it is known.
             task: The stems of what that flow is about.
+            choices: Indexes of words that a flow on offer takes for a choice.
         """
         self._request = request
         self._layout = layout
@@ -76,6 +78,7 @@ class Asides:
         self._plain = plain
         self._flow = flow
         self._task = frozenset(task)
+        self._choices = choices
         self._routing = request.question is not None and request.question.kind == "flow"
         self._match: Match | None = None
         self._places: list[int] = []
@@ -91,7 +94,13 @@ class Asides:
         words, values, meta, corrected = self._content()
         if self._routing:
             # values mean nothing yet: the flow with the slots is still to be found
-            words = self._plain(" ".join(words))
+            spoken = [
+                word
+                for at, word in enumerate(self._layout.words)
+                if at in self._choices
+            ]
+            values = values + spoken
+            words = self._plain(" ".join(w for w in words if w not in spoken))
             phrase = self._plain(" ".join(self._layout.words))
         else:
             taken = {
@@ -100,10 +109,20 @@ class Asides:
                 if item.is_value
                 for at in range(item.start, item.end)
             }
-            spoken = enumerate(self._layout.words)
-            phrase = [word for at, word in spoken if at not in taken]
+            indexed = enumerate(self._layout.words)
+            phrase = [word for at, word in indexed if at not in taken]
+        inquires = bool(self._layout.marks.get("inquiry"))
+        wanted = {*flows, *(one for one in topics if one.ref in self._targets())}
         match = self._index.best(
-            words, topics, self._targets(), values, f" {' '.join(phrase)} "
+            words,
+            [*topics],
+            self._targets(),
+            [*values, *self._table.implied(self._layout.words)],
+            f" {' '.join(phrase)} ",
+            # "how much is a perm" wants no perm, "I need a perm" not its price
+            beside=[one for one in topics if (one in wanted) == inquires]
+            if self._routing
+            else (),
         )
         if match is None or not (
             match.verbatim
@@ -166,9 +185,10 @@ class Asides:
         items = self._layout.items
         if any(item.says("why") for item in items):
             return False
-        return all(
+        places = self._where(match)
+        return bool(places) and all(
             any(item.names and item.start <= at < item.end for item in items)
-            for at in self._where(match)
+            for at in places
         )
 
     def _where(self, match: Match) -> list[int]:
@@ -199,7 +219,11 @@ class Asides:
                 values += words[item.start : item.end]
             if item.is_value or item.says(*_NO_CONTENT) or (item.names and asks_what):
                 words[item.start : item.end] = [""] * (item.end - item.start)
-            elif item.cues and not item.says(*_MAY_BE_TOPIC):
+            elif item.cues and not (
+                item.says(*_MAY_BE_TOPIC)
+                # nothing has begun that could be dropped
+                or (self._routing and item.says("cancel"))
+            ):
                 meta.update(self._table.stems(layout.words[item.start : item.end]))
             if item.names and filled.intersection(item.names.slots):
                 corrected = corrected or (
@@ -241,11 +265,20 @@ class Asides:
         start = min(self._places)
         begin, _ = layout.breath(start)
         _, stop = layout.breath(max(self._places))
+        # "what does a perm cost": the perm is part of the question
+        asks = min(
+            (
+                cue.start
+                for cue in layout.marks.get("inquiry", ())
+                if begin <= cue.start
+            ),
+            default=start,
+        )
         fixed = max(
             (
                 item.end
                 for item in layout.items
-                if begin <= item.start < start
+                if begin <= item.start < min(start, asks)
                 and (item.is_value or item.says("yes", "no"))
             ),
             default=begin,

@@ -126,6 +126,15 @@ class CueTable:
                     found.append(alike.get(stem, stem))
         return tuple(found)
 
+    def implied(self, words: Sequence[str]) -> list[str]:
+        """Return what a question is about without a word for it: "how much" the price."""
+        text = f" {' '.join(words)} "
+        return [
+            str(about)
+            for asking, about in self._map("implied").items()
+            if f" {asking} " in text
+        ]
+
     @cached_property
     def _alike(self) -> Mapping[str, str]:
         """For a stem, the one that stands for all that mean much the same."""

@@ -21,6 +21,7 @@ from flowkit.dialogue.acts import (
     OffTopic,
     Resume,
     Set,
+    Start,
     Unclear,
     Yes,
 )
@@ -34,8 +35,9 @@ from flowkit.understanding.asides import Asides, topics_of
 from flowkit.understanding.assign import Assigner
 from flowkit.understanding.cues import Cue, CueTable
 from flowkit.understanding.evidence import asked_for
-from flowkit.understanding.layout import Layout, lay_out
+from flowkit.understanding.layout import Item, Layout, lay_out
 from flowkit.understanding.names import SlotNames
+from flowkit.understanding.routing import Openings, openings
 from flowkit.understanding.talk import Talk
 from flowkit.understanding.topics import TopicIndex, words_of
 from flowkit.understanding.values import ReadFor, ValueReader, figures
@@ -275,6 +277,9 @@ class _Reading:
     ) -> Understanding:
         request = self._request
         flagged = bool(layout.marks.get("flagged"))
+        opens = Openings()
+        if request.question is not None and request.question.kind == "flow":
+            opens = openings(request, self._agent, self._words.language, layout.said)
         asides = Asides(
             request,
             layout,
@@ -283,11 +288,14 @@ class _Reading:
             plain=self._words.plain,
             flow=self._flow,
             task=self._task,
+            choices=opens.choices,
         )
         if not flagged:
             asides.look()
         for item in layout.items:
             begin, end = layout.breath(item.start)
+            if item.says("speak_to"):
+                self._named_person(layout, item)
             if item.says("person"):
                 # whoever is wanted there, and at whatever number, is no answer
                 self._void(layout, begin, end)
@@ -315,6 +323,11 @@ class _Reading:
             acts = [act for act in acts if not _unsure(act)]
         noise = [at for at, unknown in enumerate(layout.noise) if unknown]
         unplaced = self._unplaced(layout)
+        if all(isinstance(act, Yes | Ack | Resume) for act in acts) and not flagged:
+            started = opens.flow(alone=len(noise) < 2)
+            if started is not None and not self._inquires(layout):
+                acts = [Start(started, text=layout.said.raw, certainty=0.7)]
+                unplaced = ()
         whole = self._values.whole
         if whole is not None and self._takes_whole(acts, unplaced):
             fillable, reading = whole
@@ -329,6 +342,16 @@ class _Reading:
             )
         details: dict[str, Json] = {"flagged": True} if flagged else {}
         return Understanding(tuple(acts), certain, unplaced, details=details)
+
+    def _named_person(self, layout: Layout, item: Item) -> None:
+        """Take "speak to Maria" for the wish for a person, not for a value."""
+        _, end = layout.breath(item.start)
+        if (
+            item.end < end <= item.end + 3
+            and layout.words[item.end] not in self._table.empty_words
+        ):
+            item.cues |= {"person"}
+            layout.noise[item.end : end] = [False] * (end - item.end)
 
     def _unasked_for(self, acts: list[Act]) -> list[Act]:
         """Lower the certainty of an answer to another question than the one asked.
@@ -398,6 +421,19 @@ class _Reading:
             for name in ("inquiry", "question")
             for cue in layout.marks.get(name, ())
             if name == "inquiry" or cue.end == cue.start + 1
+        )
+
+    def _inquires(self, layout: Layout) -> bool:
+        """Whether the words ask for something to be told rather than done."""
+        carried = {
+            cue.start
+            for name in ("carrier", "wish")
+            for cue in layout.marks.get(name, ())
+            if cue.end - cue.start > 1
+        }
+        return any(
+            cue.start not in carried and all(map(layout.placed, range(cue.start)))
+            for cue in layout.marks.get("inquiry", ())
         )
 
     def _is_request(self, layout: Layout) -> bool:

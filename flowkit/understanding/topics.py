@@ -81,11 +81,15 @@ class TopicIndex:
         if found is None:
             plain = [self._plain(text) for text in (topic.about, *topic.such_as)]
             found = tuple(
-                _Example(f" {' '.join(words)} ", frozenset(self._table.stems(words)))
+                _Example(f" {' '.join(words)} ", self._content(words))
                 for words in plain
             )
             self._examples[topic] = found
         return found
+
+    def _content(self, words: Sequence[str]) -> frozenset[str]:
+        implied = self._table.implied(words)
+        return frozenset(self._table.stems([*words, *implied]))
 
     def _all(self, topic: Topic) -> frozenset[str]:
         return frozenset(stem for one in self._of(topic) for stem in one.stems)
@@ -100,6 +104,7 @@ class TopicIndex:
         targets: Mapping[str, str],
         values: Sequence[str],
         phrase: str,
+        beside: Collection[Topic] = (),
     ) -> Match | None:
         """Return the topic that the words are about, or None.
 
@@ -110,13 +115,16 @@ class TopicIndex:
                 the same flow do not compete.
             values: Words of values: they count only where a topic has them.
             phrase: All that was said but the values, spaced.
+            beside: Topics that share words of values by accident: they need more.
         """
         stems = frozenset(self.stems(said))
         extra = frozenset(self._table.stems(values)) - stems
         ranked: list[tuple[float, int, Match]] = []
         for n, topic in enumerate(topics):
             match = self._match(topic, stems, extra, phrase)
-            if match is not None:
+            if match is not None and not (
+                topic in beside and not match.verbatim and match.stems <= extra
+            ):
                 ranked.append((-match.score, n, match))
         ranked.sort(key=lambda entry: entry[:2])
         if not ranked or ranked[0][2].score < _ENOUGH:
