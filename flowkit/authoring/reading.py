@@ -17,6 +17,7 @@ from flowkit.authoring.grammar import Key, Kind
 from flowkit.authoring.nodes import Block, Entry, Listing, Node, Scalar
 from flowkit.authoring.parts import Part
 from flowkit.diagnostics import Diagnostic, Fix, Span
+from flowkit.types import TYPES
 
 NAME = re.compile(r"[^\W\d]\w*$")
 _TIME = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*([a-z]+)\.?$")
@@ -155,7 +156,9 @@ class Reader:
             "FK206",
             part.head.span,
             f'"{key.name}" is missing {where}.',
-            f'Add "{key.name}:" with {key.kind}.'
+            f'Add "{key.name}:" with one of {", ".join(TYPES)}.'
+            if part.kind == "slot" and key.name == "type"
+            else f'Add "{key.name}:" with {key.kind}.'
             if key.kind is not Kind.NOTHING
             else "",
         )
@@ -181,7 +184,7 @@ class Reader:
                 Fix(key.span, meant),
             )
             return meant
-        if name in grammar.PLACES and name in grammar.KEYS:
+        if name in grammar.PLACES and name in grammar.KEYS and rival not in free:
             self.report(
                 "FK216",
                 key.span,
@@ -197,14 +200,15 @@ class Reader:
                 "Delete this line, or write optional: true if callers may leave it out.",
             )
             return None
-        if rival in free:
+        if rival is not None and rival in free:
             self.report(
                 "FK201",
                 key.span,
                 f'there is no "{name}" {where}.',
                 f'Here it is called "{rival}".',
             )
-            return rival if isinstance(entry.value, Scalar) else None
+            fits = isinstance(entry.value, Scalar) or table[rival].kind is Kind.STEPS
+            return rival if fits else None
         if (
             "slots" in table
             and isinstance(entry.value, Block)

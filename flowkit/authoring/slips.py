@@ -188,14 +188,15 @@ def _slips(source: str, masked: str) -> Iterator[Problem]:
             f'Write "{match[0]}".',
             f'"{match[0]}"',
         )
-    if match := re.search(r"(?<![\w\"])\d{1,2}:\d{2}(?![\w\"])", masked):
+    if match := re.search(r"(?<![\w\"])(\d{1,2}):\d{2}(?![\w\"])", masked):
+        is_time = int(match[1]) < 24
         yield Problem(
             "FK401",
             "a time of day stands in quotes in a condition.",
             match.start(),
             match.end(),
-            f'Write "{match[0]}".',
-            f'"{match[0]}"',
+            f'Write "{match[0]}".' if is_time else 'The last of a day is "23:59".',
+            f'"{match[0]}"' if is_time else None,
         )
     yield from _two_words(source, masked)
 

@@ -749,9 +749,12 @@ def test_a_question_where_a_slot_is_named_is_not_made_a_list_of_words() -> None:
 def test_if_and_then_are_read_as_when_and_steps() -> None:
     text = "flow: x\nsteps:\n  - if: caller.number\n    then:\n      - say: Hello.\n"
 
-    found = compile_text(text).diagnostics[0]
+    found = compile_text(text).diagnostics
 
-    assert (found.code, found.help) == ("FK201", 'Here it is called "when".')
+    assert [(one.code, one.help) for one in found] == [
+        ("FK201", 'Here it is called "when".'),
+        ("FK201", 'Here it is called "steps".'),
+    ]
 
 
 def test_a_day_written_with_a_slash_is_no_number() -> None:
@@ -774,3 +777,20 @@ def test_a_tool_with_brackets_behind_it_is_told_where_its_arguments_stand(
     [found] = [d for d in compile_agent(tmp_path).diagnostics if d.code == "FK305"]
 
     assert found.help.startswith("Write make_booking.")
+
+
+def test_a_slot_without_a_type_is_told_the_types() -> None:
+    text = SIMPLEST.replace("    type: date\n", "")
+
+    [found] = [one for one in compile_text(text).diagnostics if one.code == "FK206"]
+
+    assert found.help.startswith('Add "type:" with one of number, date, time,')
+
+
+def test_there_is_no_twenty_four_o_clock() -> None:
+    rule = "    rules:\n      - must: time < 24:00\n        otherwise: When else?\n"
+    text = SIMPLEST.replace("At what time?\n", f"At what time?\n{rule}")
+
+    [found] = [one for one in compile_text(text).diagnostics if one.code == "FK401"]
+
+    assert (found.help, found.fix) == ('The last of a day is "23:59".', None)
