@@ -191,6 +191,18 @@ def _read(files: Files, text: str, name: str, path: Path | None) -> None:
         )
         if path is not None and is_test:
             return
+    if kind is None and not name.endswith((".yaml", ".yml")):
+        # nothing in it is mended: it may be Python
+        files.diagnostics.append(
+            found(
+                "FK219",
+                Span(name),
+                "this is not a flow: flows and agents are .yaml files.",
+                advice="Name the folder of the agent, or the .yaml file in it.",
+            )
+        )
+        files.whole, files.lost = False, True
+        return
     files.diagnostics += read.diagnostics
     files.whole = files.whole and read.whole
     if kind == "tests":

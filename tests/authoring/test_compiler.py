@@ -794,3 +794,12 @@ def test_there_is_no_twenty_four_o_clock() -> None:
     [found] = [one for one in compile_text(text).diagnostics if one.code == "FK401"]
 
     assert (found.help, found.fix) == ('The last of a day is "23:59".', None)
+
+
+def test_a_file_that_is_no_yaml_is_named_and_never_mended(tmp_path: Path) -> None:
+    path = tmp_path / "calendar.py"
+    path.write_text("@tool\nasync def f(x):\n    return {'ok': True}\n")
+
+    found = compile_agent(path).diagnostics
+
+    assert [(one.code, one.fix) for one in found] == [("FK219", None)]
