@@ -8,6 +8,7 @@ and never guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from flowkit.dialogue import acts, flow
 from flowkit.dialogue.acts import Act, Json
@@ -216,7 +217,12 @@ def _only_fit(
     """
     known = [one for one in act.candidates if one.slot in turn.flow.slots]
     others = {name: value.data for name, value in values.items()}
-    fits = [one for one in known if keeps_rules(turn, {**others, one.slot: one.value})]
+    fits = [
+        replace(one, value=data)
+        for one in known
+        for data in (one.value, *one.also)
+        if keeps_rules(turn, {**others, one.slot: data})
+    ]
     return fits[0] if len(fits) == 1 < len(known) else None
 
 

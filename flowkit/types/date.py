@@ -35,6 +35,8 @@ _SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d{4}|\d{2}))?")
 _SHIFTS = frozenset({"units_after", "units_before"})
 """Rules whose words are followed by another day, from which they count."""
 
+_PARTS = frozenset({"ordinal", "ordinal_bare", "year_bare"})
+"""Rules for a part of a day that is put right."""
 _WITH_YEAR = frozenset(
     {
         "day_month",
@@ -44,6 +46,7 @@ _WITH_YEAR = frozenset(
         "written",
         "figures",
         "figure_groups",
+        "month_year",
     }
 )
 """Rules that can name a day of any year, as a date of birth does."""
@@ -272,7 +275,9 @@ class DateType:
         start, end = match.start, match.end
         first, last = heard.span(start, end)
         if resolver.birth and match.rule not in _WITH_YEAR:
-            return None
+            known = resolver.value is not None and resolver.asked
+            if not known or match.rule not in _PARTS:
+                return None
         year = match.values.get("year")
         if year is not None and year.short and end < heard.count and heard.numbers[end]:
             return None  # "eighteen seventy" is not the year '18

@@ -62,6 +62,16 @@ class Resolver:
         return max(self.today, self.after) if self.after else self.today
 
     @property
+    def _kept(self) -> date | None:
+        """The day gone by that is being put right, parts of which stay."""
+        return self.value if self.past and self.asked else None
+
+    def _in_kept_month(self, day: int) -> Day | None:
+        if self._kept is None:
+            return Day(None, why="vague") if self.birth else None
+        return Day(self.day_month(day, self._kept.month, self._kept.year))
+
+    @property
     def of_the_past(self) -> float:
         """How sure "yesterday" is a value: "I booked yesterday" is about the booking."""
         return 1.0 if self.asked or self.past else 0.5
@@ -151,6 +161,9 @@ class Resolver:
         year = self.year(v["year"]) if "year" in v else None
         if "year" in v and year is None:
             return None
+        if year is None and self._kept is not None:
+            # "no, the sixth of June": the year that was said stays
+            return Day(self.day_month(day, v["month"], self._kept.year))
         if self.birth and year is None:
             return Day(None, why="vague")
         # the day is said as it is; only the year is taken for granted
@@ -270,10 +283,28 @@ class Resolver:
         return Day(self.day_of_month(v["ordinal"], 0))
 
     def _rule_ordinal(self, v: dict[str, Any]) -> Day | None:
+        kept = self._in_kept_month(v["ordinal"])
+        if kept is not None:
+            return kept if kept.value else None
         # "the first", "the second" are said of other things too
         return Day(self.day_of_month(v["ordinal"]), 0.9 if v["ordinal"] > 5 else 0.7)
 
+    def _rule_month_year(self, v: dict[str, Any]) -> Day | None:
+        """Refuse to guess the day in "July 1976"."""
+        if not self.past or v["year"].short:
+            return None
+        return Day(None, why="vague")
+
+    def _rule_year_bare(self, v: dict[str, Any]) -> Day | None:
+        year = self.year(v["year"])
+        if self._kept is None or v["year"].short or year is None:
+            return None
+        return Day(self.day_month(self._kept.day, self._kept.month, year))
+
     def _rule_ordinal_bare(self, v: dict[str, Any]) -> Day | None:
+        kept = self._in_kept_month(v["ordinal"])
+        if kept is not None:
+            return kept if kept.value else None
         return Day(self.day_of_month(v["ordinal"]), 0.7 if v["ordinal"] > 5 else 0.5)
 
     def _rule_day_bare(self, v: dict[str, Any]) -> Day | None:

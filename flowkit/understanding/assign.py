@@ -371,7 +371,14 @@ class Assigner:
         usable = [one for one in found if one.reading.why is None]
         text = self._layout.text(value.item.start, value.item.end)
         candidates = tuple(
-            Set(one.slot, one.reading.value, text=text, certainty=_certainty(one.score))
+            Set(
+                one.slot,
+                one.reading.value,
+                one.reading.computed,
+                one.reading.rather,
+                text=text,
+                certainty=_certainty(one.score),
+            )
             for one in usable
         )
         self._result.competing = True
@@ -446,7 +453,7 @@ class Assigner:
             ruled_out = _the_current(chosen) if reading.also else reading.value
             act = Not(chosen.slot, ruled_out, text=text, certainty=certainty)
         elif reading.also:
-            values: tuple[Json, ...] = (reading.value, *reading.also)
+            values = _in_order((reading.value, *reading.also))
             act = Unclear(
                 tuple(Set(chosen.slot, one, text=text) for one in values),
                 slot=chosen.slot,
@@ -467,6 +474,14 @@ class Assigner:
 
 def _certainty(score: float) -> float:
     return round(max(0.0, min(1.0, score)), 2)
+
+
+def _in_order(values: tuple[Json, ...]) -> tuple[Json, ...]:
+    """Return days and times as they come; what has no order as it was found."""
+    texts = [
+        value for value in values if isinstance(value, str) and value[:2].isdigit()
+    ]
+    return tuple(sorted(texts)) if len(texts) == len(values) else values
 
 
 def _share(first: Value, second: Value) -> bool:

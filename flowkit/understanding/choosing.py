@@ -16,6 +16,8 @@ from flowkit.understanding.cues import CueTable
 from flowkit.understanding.layout import Item, Layout
 from flowkit.understanding.topics import words_of
 
+_SURELY = 0.7
+"""From this certainty on a value of another slot completes none of the choices."""
 _Readings = Iterable[tuple[Fillable, Reading]]
 
 
@@ -335,6 +337,13 @@ def _by_completing(
     """Take "in the evening" for the seven of "seven am, or seven pm?"."""
     slot = candidates[0][0]
     if any(name != slot for name, _ in candidates):
+        return None
+    if any(
+        one.slot != slot and one.reading.certainty >= _SURELY
+        for item in layout.items
+        for one in item.candidates
+    ):
+        # "half past two" is no second of the month
         return None
     spoken = [words_of(text) for text in texts]
     shared = [word for word in spoken[0] if all(word in other for other in spoken)]

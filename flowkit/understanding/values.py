@@ -64,6 +64,9 @@ class ValueReader:
     ) -> list[ReadFor]:
         """Return every value, in no particular order."""
         readings = self._find(said)
+        if self._request.speaking:
+            # over the agent's speech "yes" is no answer yet
+            readings = [one for one in readings if not isinstance(one[1].value, bool)]
         whole = self.whole
         readings = self._continued(said, readings)
         readings = self._outside_frames(said, readings, cues)

@@ -352,6 +352,28 @@ slots:
     type: name
     ask: What name?
 """
+PEOPLE_AND_TIME = """
+flow: come
+steps:
+  - ask: [people, time]
+  - ask: [name]
+slots:
+  people:
+    type: number
+    ask: How many?
+    rules:
+      - must: people == 1
+        otherwise: Just one, please. How many?
+  time:
+    type: time
+    ask: What time?
+    rules:
+      - must: time.hour >= 9 and time.hour < 19
+        otherwise: We're open from nine to seven. What time would you like?
+  name:
+    type: name
+    ask: What name?
+"""
 SATURDAY, WEDNESDAY = "2026-11-28", "2026-11-25"
 
 
@@ -406,3 +428,10 @@ def test_rule_38_ask_again_asks_itself_when_no_step_does() -> None:
     talk.caller(set_("day", "2026-11-27"))
     assert talk.bot == "On Friday the twenty-seventh, then."
     assert talk.state.outcome == "finished"
+
+
+def test_of_unclear_readings_one_that_was_not_assumed_may_be_the_only_one() -> None:
+    talk = Conversation(agent_of(PEOPLE_AND_TIME))
+    talk.caller(set_("people", 1), set_("time", "11:00"))
+    four = acts.Unclear((acts.Set("people", 4), assumed("04:00", "16:00")))
+    assert talk.caller(four).slots == {"people": 1, "time": "16:00"}

@@ -393,3 +393,24 @@ def test_holidays_by_rule():
     assert holiday("05-l-mon", 2026).isoformat() == "2026-05-25"
     with pytest.raises(ValueError, match="unknown holiday rule"):
         holiday("whitsun", 2026)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("sixth of june", "1970-06-06"),
+        ("the ninth", "1970-06-09"),
+        ("nineteen seventy one", "1971-06-05"),
+        ("the seventh of may nineteen sixty", "1960-05-07"),
+    ],
+)
+@pytest.mark.parametrize("assume", ["past", "birth"])
+def test_a_part_of_a_day_gone_by_puts_only_that_part_right(values, text, day, assume):
+    options = {"assume": assume}
+    assert values("date", text, options, asked=True, value="1970-06-05") == [day]
+
+
+def test_a_month_and_a_year_are_no_day(values):
+    options = {"assume": "past"}
+    text = "march nineteen eighty two"
+    assert values("date", text, options, asked=True) == ["vague"]

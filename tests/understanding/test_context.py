@@ -65,6 +65,19 @@ def test_a_whole_number_does_not_continue_what_was_begun(
     assert found == ["set phone +16175550199"]
 
 
+def test_a_time_completes_none_of_two_days(restaurant: Restaurant) -> None:
+    candidates = (("date", "2026-11-24"), ("date", "2026-12-01"))
+    which = Question("which", ("date",), candidates=candidates)
+    assert restaurant.hears("half past two", asks=which) == ["set time 14:30"]
+
+
+def test_two_readings_of_a_day_are_named_in_order(restaurant: Restaurant) -> None:
+    tuesday = NOW.replace(day=24)
+    assert restaurant.hears("next friday", asks="date", now=tuesday) == [
+        "unclear date 2026-11-27 | date 2026-12-04"
+    ]
+
+
 # --- questions of the engine's own -------------------------------------------------------
 
 
@@ -226,6 +239,13 @@ def test_book_it_at_another_time_is_no_yes(restaurant: Restaurant) -> None:
     assert found == ["set time 20:00"]
 
 
+@pytest.mark.parametrize("said", ["mm-hm", "uh-huh", "yes", "yeah okay"])
+def test_over_the_agents_speech_agreement_is_no_answer(said: str) -> None:
+    clinic = Clinic()
+    assert clinic.hears(said, "visit", asks="returning", speaking=True) == ["ack"]
+    assert clinic.hears(said, "visit", asks="returning") == ["set returning True"]
+
+
 # --- other agents ------------------------------------------------------------------------
 
 
@@ -282,6 +302,7 @@ class Clinic:
         *,
         asks: str | Question | None = None,
         values: Mapping[str, Json] | None = None,
+        speaking: bool = False,
     ) -> list[str]:
         question = Question("slot", (asks,)) if isinstance(asks, str) else asks
         request = Request(
@@ -293,6 +314,7 @@ class Clinic:
                 for name, slot in self.flows[flow].slots.items()
             ),
             question=question,
+            speaking=speaking,
             flows=tuple(
                 Topic(one.name, one.about, one.such_as)
                 for one in self.flows.values()
