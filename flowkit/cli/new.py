@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import keyword
 import re
+import shlex
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,11 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 out.write(text)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
+    typed = shlex.quote(str(folder))
     print(
         f"{folder}: a new agent, in {len(_FILES)} files. What you can do with it:\n"
-        f"  flowkit play {folder}     talk to it\n"
-        f"  flowkit check {folder}    see whether all is well\n"
-        f"  flowkit test {folder}     run its tests\n"
+        f"  flowkit play {typed}     talk to it\n"
+        f"  flowkit check {typed}    see whether all is well\n"
+        f"  flowkit test {typed}     run its tests\n"
         f"Then open {folder / 'leave_message.yaml'} and change it to what you need."
     )
     return OK
