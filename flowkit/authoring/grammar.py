@@ -66,7 +66,7 @@ class Key:
 
 
 INTERRUPT = ("anytime", "with_answer", "never")
-DAY_HALVES = ("morning", "afternoon", "evening", "night", "past", "future")
+DAY_HALVES = ("morning", "afternoon", "evening", "night", "past", "future", "birth")
 
 
 def _table(*keys: Key) -> Mapping[str, Key]:
