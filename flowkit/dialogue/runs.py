@@ -120,10 +120,16 @@ def _is_begun(turn: Turn) -> bool:
     )
 
 
-def end_run(turn: Turn, outcome: str, line: str = "") -> bool:
+def end_run(turn: Turn, outcome: str, line: str = "", *, dropped: bool = False) -> bool:
     """End the active flow; True when another goes on in its place.
 
     A router that has nothing more to do ends as the flow did that it started.
+
+    Args:
+        turn: The step's workspace.
+        outcome: How it ends.
+        line: The ``end`` step's place.
+        dropped: The caller gave it up: a router asks anew what else they want.
     """
     turn.note("end", f"the flow {turn.run.flow} ends: {outcome}", line)
     if outcome == "finished" and turn.run.outcomes:
@@ -148,7 +154,7 @@ def end_run(turn: Turn, outcome: str, line: str = "") -> bool:
         turn.set_run(open=Open("sure", "resume", depth=len(turn.run.blocks)))
         return True
     turn.set_run(outcomes={**turn.run.outcomes, gone.flow: outcome})
-    if outcome == "cancelled" and gone.how == "router":
-        return True  # the router asks anew what else the caller wants
+    if dropped and gone.how == "router":
+        return True
     turn.set_run(ended={**turn.run.ended, gone.by: outcome})
     return True

@@ -223,6 +223,8 @@ def _only_fit(
         for data in (one.value, *one.also)
         if keeps_rules(turn, {**others, one.slot: data})
     ]
+    if not fits and len({one.slot for one in known}) == 1:
+        return known[0]  # whichever was meant, its rule says why not
     return fits[0] if len(fits) == 1 < len(known) else None
 
 

@@ -121,7 +121,7 @@ def cancel(turn: Turn, *, goodbye: bool = False) -> None:
         while turn.below:
             turn.pop()
     turn.set_run(blocks=(), open=None, slots={})
-    end_run(turn, "cancelled")
+    end_run(turn, "cancelled", dropped=True)
     if goodbye:
         turn.set(parting=True, reason="goodbye")
 

@@ -356,3 +356,34 @@ def test_a_value_of_the_same_breath_settles_an_unclear_one() -> None:
         set_("day", "2026-11-27"),
     )
     assert talk.slots == {"day": "2026-11-27", "time": "15:00"}
+
+
+def test_an_outcome_of_the_designers_is_no_cancelling_by_the_caller(
+    tmp_path: Path,
+) -> None:
+    change = CHANGE.replace(
+        "  - say: Changed.", "  - say: Changed.\n  - end: cancelled"
+    )
+    agent = made(tmp_path, "door", door=DOOR, book=BOOK, change=change)
+    talk = Conversation(agent).caller(acts.Start("change"))
+    talk.caller(set_("code", "B1"), set_("size", 4))
+    assert talk.state.outcome == "cancelled"
+    assert "How can I help you?" not in talk.bot
+
+
+def test_of_readings_that_all_break_the_rule_none_is_asked_about() -> None:
+    text = """
+    flow: book
+    steps:
+      - ask: [time]
+    slots:
+      time:
+        type: time
+        ask: What time?
+        rules:
+          - must: time.hour >= 9 and time.hour < 16
+            otherwise: We are open from nine to four. What time?
+    """
+    talk = Conversation(agent_of(text))
+    talk.caller(acts.Unclear((set_("time", "05:00"), set_("time", "17:00"))))
+    assert talk.bot == "We are open from nine to four. What time?"
