@@ -23,6 +23,7 @@ from flowkit.dialogue.acts import (
     Set,
     Start,
     Unclear,
+    Wait,
     Yes,
 )
 from flowkit.dialogue.flow import Agent, Flow, Slot
@@ -290,6 +291,11 @@ class _Reading:
             task=self._task,
             choices=opens.choices,
         )
+        if any(item.says("to_another") for item in layout.items[:1]) and all(
+            map(layout.placed, range(layout.items[0].start))
+        ):
+            # "honey, is Friday OK": the answer is still to come
+            return Understanding((Wait(text=layout.said.raw, certainty=0.7),))
         if not flagged:
             asides.look()
         for item in layout.items:

@@ -611,3 +611,33 @@ def test_fkb_66_an_injection_yields_only_acts(
     assert restaurant.hears(said, asks="party_size") == ["set party_size 200"]
     assert found.details == {"flagged": True}
     assert not found.certain
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["honey is friday okay", "darling, what day suits you?", "hush", "shut up please",
+     "oh be quiet for a second"],
+)  # fmt: skip
+def test_fkb_57_what_is_not_meant_for_the_agent_fills_nothing(
+    restaurant: Restaurant, said: str
+) -> None:
+    assert restaurant.hears(said, asks="date") == ["wait"]
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [
+        ("i'd like to stop this now", "cancel"),
+        ("please drop the whole thing", "cancel"),
+        ("i don't want to go on with this any more", "cancel"),
+        ("i really have no clue about that", "refuse"),
+        ("i'm not quite certain yet", "refuse"),
+        ("it could be either of them", "refuse"),
+        ("so what things can i ask you about", "help"),
+        ("please list your options", "help"),
+    ],
+)
+def test_other_wordings_of_dropping_not_knowing_and_asking_for_help(
+    restaurant: Restaurant, said: str, act: str
+) -> None:
+    assert restaurant.hears(said, asks="date") == [act]
