@@ -9,7 +9,7 @@ that the caller passes in.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,14 +99,20 @@ def render_text(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> 
         diagnostics: Findings, in the order in which they are to be shown.
         texts: The text of each file by ``Span.path``; files not in it have no excerpt.
     """
-    return "\n".join(_render_one(found, texts) for found in diagnostics)
+    lines: dict[str, list[str]] = {}
+    rendered = []
+    for found in diagnostics:
+        path = found.span.path
+        if path not in lines:
+            lines[path] = texts.get(path, "").splitlines()
+        rendered.append(_render_one(found, lines[path]))
+    return "\n".join(rendered)
 
 
-def _render_one(found: Diagnostic, texts: Mapping[str, str]) -> str:
+def _render_one(found: Diagnostic, source: Sequence[str]) -> str:
     span = found.span
     warning = "warning: " if found.severity is Severity.WARNING else ""
     lines = [f"{span.path}, line {span.line}: {warning}{found.message}"]
-    source = texts.get(span.path, "").splitlines()
     if 1 <= span.line <= len(source):
         text = source[span.line - 1]
         shown, column, end = _window(
@@ -166,9 +172,7 @@ def render_github(diagnostics: Iterable[Diagnostic]) -> str:
     """
 
     def escape(text: str, extra: str = "") -> str:
-        return "".join(
-            f"%{ord(c):02X}" if c in "%\r\n" + extra else c for c in text
-        )
+        return "".join(f"%{ord(c):02X}" if c in "%\r\n" + extra else c for c in text)
 
     return "\n".join(
         f"::{found.severity} file={escape(found.span.path, ':,')},"

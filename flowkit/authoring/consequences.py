@@ -9,7 +9,7 @@ if it was a mistake of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 
 from flowkit.diagnostics import Diagnostic, Severity, Span
@@ -25,6 +25,8 @@ _KEY = re.compile(r"\s*([^\W\d]\w*):")
 _WORD = re.compile(r"[^\W\d]\w*")
 _AROUND = 4
 """Lines above and below a finding that may belong to the same sentence or step."""
+_LONGEST = 200
+"""Lines of a block that are looked at."""
 
 
 def without_consequences(
@@ -47,13 +49,21 @@ def without_consequences(
         if one.code in _NAMES and one.fix
         for word in _WORD.findall(one.fix.text)
     }
-    unreadable = [one.span for one in errors if _UNREADABLE.fullmatch(one.code)]
-    hidden = {word for span in unreadable for word in _words_around(span, texts)}
+    lines = {path: text.split("\n") for path, text in texts.items()}
+    unreadable = _lines_around(
+        one.span for one in errors if _UNREADABLE.fullmatch(one.code)
+    )
+    hidden = {
+        word
+        for path, line in unreadable
+        if line < len(lines.get(path, ()))
+        for word in _WORD.findall(lines[path][line])
+    }
     lost = {
         name
         for one in errors
         if one.code in ("FK201", "FK216") and one.span.column == 1 and not one.fix
-        for name in _keys_below(one.span, texts)
+        for name in _keys_below(lines.get(one.span.path, [])[one.span.line - 1 :])
     }
     unnamed = {name for one in errors if one.code == "FK212" for name in _named(one)}
     called = {one.span for one in errors if one.code == "FK605"}
@@ -64,7 +74,7 @@ def without_consequences(
         and not (one.code in _NAMES and (no_slots or _named(one) & lost))
         and not (one.code in _UNUSED and _named(one) & (hidden | unnamed))
         and not (one.code == "FK423" and "choices" in meant)
-        and not (one.code == "FK415" and _is_near(one.span, unreadable))
+        and not (one.code == "FK415" and _place(one.span) in unreadable)
         and not (one.code == "FK302" and one.span in called)
     ]
 
@@ -75,21 +85,21 @@ def _named(found: Diagnostic) -> set[str]:
     return {match[1]} if match else set()
 
 
-def _is_near(span: Span, others: Iterable[Span]) -> bool:
-    return any(
-        other.path == span.path and abs(other.line - span.line) <= _AROUND
-        for other in others
-    )
+def _place(span: Span) -> tuple[str, int]:
+    return span.path, span.line - 1
 
 
-def _keys_below(span: Span, texts: Mapping[str, str]) -> set[str]:
+def _lines_around(spans: Iterable[Span]) -> set[tuple[str, int]]:
+    """Return the lines at and around some places, each with its file; 0-based."""
+    return {
+        (span.path, line)
+        for span in spans
+        for line in range(span.line - 1 - _AROUND, span.end_line + _AROUND)
+        if line >= 0
+    }
+
+
+def _keys_below(lines: Sequence[str]) -> set[str]:
     """Return the keys of a block that stands at the margin, where nothing knows it."""
-    lines = texts.get(span.path, "").split("\n")[span.line - 1 :]
-    below = [lines[0], *takewhile(lambda line: line[:1] in ("", " ", "#"), lines[1:])]
-    return {match[1] for line in below if (match := _KEY.match(line))}
-
-
-def _words_around(span: Span, texts: Mapping[str, str]) -> set[str]:
-    lines = texts.get(span.path, "").split("\n")
-    start = max(span.line - 1 - _AROUND, 0)
-    return set(_WORD.findall("\n".join(lines[start : span.end_line + _AROUND])))
+    below = takewhile(lambda line: line[:1] in ("", " ", "#"), lines[1:_LONGEST])
+    return {match[1] for line in (*lines[:1], *below) if (match := _KEY.match(line))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from flowkit.authoring.codes import found
 from flowkit.authoring.grammar import KEYS, STEPS
@@ -115,6 +116,12 @@ class Layout(Page):
 
     # --- columns ---------------------------------------------------------------------
 
+    @cached_property
+    def _last_key(self) -> int:
+        """The last line that starts with a known key at the margin, or -1."""
+        keys = (n for n, line in enumerate(self.lines) if known_key(line, 0))
+        return max(keys, default=-1)
+
     def is_note(self, line: str) -> bool:
         """Take out a text at the margin, before keys: a note without its ``#``."""
         number = self.index
@@ -122,7 +129,7 @@ class Layout(Page):
             return False
         if _LONE.fullmatch(line) or (BARE.match(line) and line.split()[0] in KEYS):
             return False
-        if not any(known_key(below, 0) for below in self.lines[number + 1 :]):
+        if number > self._last_key:
             return False
         span = Span(self.path, number + 1, 1, number + 1, len(line.rstrip()) + 1)
         self.say(

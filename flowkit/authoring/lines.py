@@ -30,6 +30,8 @@ _BLOCK = re.compile(r"[|>][-+0-9]{0,2}\s*(#.*)?$")
 _COLON = re.compile(r":(?= |$)")
 _CURLY = re.compile(r"[“„”‟«](.*)[”“»]")
 _HASH = re.compile(r" #(?=[^\s#])")
+_MOST_LINES = 200
+"""Lines of a list in brackets that are looked at."""
 _COMMENT = re.compile(r"\s+#.*$")
 
 
@@ -226,7 +228,7 @@ class _Run(Layout):
     def _brackets(self, number: int, at: int, value: str, parent: int) -> None:
         """Move behind a list or block in brackets of several lines, or close it."""
         whole = value
-        for n in range(self.index, len(self.lines)):
+        for n in range(self.index, min(self.index + _MOST_LINES, len(self.lines))):
             line = self.lines[n]
             indent = len(line) - len(line.lstrip(" "))
             if line.strip() and (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from flowkit.authoring import grammar
@@ -482,10 +483,15 @@ def meant_by(word: str, known: Iterable[str], *, likeness: float = 0.75) -> str 
         known: The words that are possible, the likelier ones first.
         likeness: How much of the letters must agree, from 0 to 1.
     """
-    options = list(known)
+    options = tuple(known)
     plain = folded(word)
     if plain in options:
         return plain
+    return _nearest(plain, options, likeness)
+
+
+@lru_cache(maxsize=1024)
+def _nearest(plain: str, options: tuple[str, ...], likeness: float) -> str | None:
     close = difflib.get_close_matches(plain, options, 1, likeness)
     if close:
         return close[0]

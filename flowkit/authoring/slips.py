@@ -27,10 +27,12 @@ class Problem:
 
 
 _NAME: Final = r"[A-Za-z_][\w.]*"
-_BRACES = re.compile(r"(\{+)\s*([^{}%#]*?)\s*(\}+)")
+_BRACES = re.compile(r"(?<!\{)(\{++)([^{}%#]*+)(\}++)")
 _NAME_LIKE = re.compile(rf"{_NAME}(?:\s*\|.*)?")
 _OPEN = re.compile(rf"\{{\{{\s*(?:{_NAME})?")
-_STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
+_STATEMENT = re.compile(r"\{%[^%]*+%\}")
+_LONGEST = 10_000
+"""Characters of a text that are looked at."""
 _TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CURLY = re.compile(r"[“”„‟]([^“”„‟]*)[“”„‟]|[‘’‚]([^‘’‚]*)[‘’‚]")  # noqa: RUF001
 _ONE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
@@ -62,15 +64,16 @@ _WORDS: Final = (
 
 def in_sentence(source: str) -> list[Problem]:
     """Return what is wrong with the braces of a sentence."""
-    if "{" not in source and "}" not in source:
+    if ("{" not in source and "}" not in source) or len(source) > _LONGEST:
         return []
     problems: list[Problem] = []
     rest = _STATEMENT.sub(lambda match: " " * len(match[0]), source)
     for match in _BRACES.finditer(rest):
         counts = (len(match[1]), len(match[3]))
-        if counts == (2, 2) or not _NAME_LIKE.fullmatch(match[2]):
+        words = match[2].strip()
+        if counts == (2, 2) or not _NAME_LIKE.fullmatch(words):
             continue
-        right = f"{{{{ {match[2]} }}}}"
+        right = f"{{{{ {words} }}}}"
         if counts == (1, 1):
             problems.append(
                 Problem(
@@ -98,7 +101,7 @@ def in_sentence(source: str) -> list[Problem]:
 
 def _half_open(source: str) -> list[Problem]:
     left = re.sub(
-        r"\{\{[^{}]*\}\}|\{#.*?#\}", lambda match: " " * len(match[0]), source
+        r"\{\{[^{}]*\}\}|\{#[^#]*+#\}", lambda match: " " * len(match[0]), source
     )
     if match := _OPEN.search(left):
         return [
@@ -125,6 +128,8 @@ def _half_open(source: str) -> list[Problem]:
 
 def in_condition(source: str) -> Problem | None:
     """Return the first slip in a condition or value, if it is one that people make."""
+    if len(source) > _LONGEST:
+        return None
     if "{{" in source or "{%" in source:
         return _braces(source)
     if match := _CURLY.search(source):
@@ -347,7 +352,7 @@ def _sentence_syntax(source: str, message: str, at: int) -> Problem | None:
     inside = next(
         (
             m
-            for m in re.finditer(r"\{([{%])(.*?)[%}]\}", source)
+            for m in re.finditer(r"\{([{%])([^{}%]*+)[%}]\}", source)
             if m.start() <= at < m.end()
         ),
         None,

@@ -275,6 +275,8 @@ class Writer:
 
     def slot_names(self, scalars: tuple[Scalar, ...]) -> tuple[str, ...]:
         """Return those of the names that are slots."""
+        if not scalars:
+            return ()
         slots = [n for n, m in self.draft.names.items() if m.means is Means.SLOT]
         names = []
         for scalar in scalars:

@@ -273,7 +273,7 @@ def _missing(
             if not isinstance(text, Text) or place is None:
                 continue
             if code in text.translations or not re.search(
-                r"\w", re.sub(r"\{\{.*?\}\}", "", text.source)
+                r"\w", re.sub(r"\{\{[^{}]*+\}\}", "", text.source)
             ):
                 continue
             yield found(

@@ -11,11 +11,11 @@ from flowkit.dialogue import flow
 
 MOST_WORDS = 30
 MOST_OPTIONS = 4
-_TAG = re.compile(r"\{%.*?%\}")
-_VALUE = re.compile(r"\{\{.*?\}\}")
+_TAG = re.compile(r"\{%[^%]*+%\}")
+_VALUE = re.compile(r"\{\{[^{}]*+\}\}")
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…](?!\s|$)[^.!?…]*)*[.!?…]*")
 _WRITTEN = re.compile(
-    r"https?://\S+|www\.\S+|\*\*|</?[a-zA-Z][^>]*>|\be\.g\.|\bi\.e\.|\betc\.|"
+    r"https?://\S+|www\.\S+|\*\*|</?[a-zA-Z][^<>]{0,80}>|\be\.g\.|\bi\.e\.|\betc\.|"
     "[\U0001f300-\U0001faff\u2600-\u27bf]"
 )
 _QUESTION = ("?", "？", "؟", ";")  # noqa: RUF001  # question marks of other scripts
