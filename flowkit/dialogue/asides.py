@@ -78,7 +78,7 @@ def _why(turn: Turn) -> str:
 
 
 def _repeat(turn: Turn, now: Utterance, act: acts.Repeat) -> None:
-    """Say it again: the same words; the second time only the question, slowly."""
+    """Say it again: the same words; the second time the question alone, slowly."""
     now.understood = now.aside = True
     if act.how == "summary":
         values = [
@@ -100,7 +100,12 @@ def _repeat(turn: Turn, now: Utterance, act: acts.Repeat) -> None:
     turn.out += turn.shipped("repeat.slower", "again") if slower else []
     if opened is not None and opened.asked and not opened.heard and not opened.aside:
         return  # the question was cut: it comes again by itself, with what led to it
-    turn.out += last[-1:] if slower else last
+    question = [
+        segment
+        for segment in last
+        if (segment.kind, segment.ref) == (last[-1].kind, last[-1].ref)
+    ]
+    turn.out += question if slower else last
     turn.asks = opened is not None and opened.asked
 
 

@@ -221,3 +221,19 @@ def test_language_unknown_to_the_agent_changes_nothing() -> None:
     before = talk.state
     talk.feed(events.LanguageChanged(talk.now, "xx"))
     assert talk.state.language == before.language
+
+
+def test_the_second_repeat_of_a_confirm_has_its_values() -> None:
+    talk = Conversation(agent_of(BOOK), tools={"make_booking": {"reference": "B1"}})
+    talk.caller(
+        set_("party_size", 4),
+        set_("date", "2026-11-27"),
+        set_("time", "19:00"),
+        set_("name", "Anna"),
+    )
+    talk.caller(acts.Repeat())
+    assert talk.bot.startswith("So a table for four")
+    talk.caller(acts.Repeat())
+    assert "So a table for four" in talk.bot
+    talk.caller(acts.Yes())
+    assert talk.state.outcome == "booked"
