@@ -308,7 +308,7 @@ def cyclic_results(draft: Draft, made: flow.Flow) -> frozenset[str]:
             needs.setdefault(step.save_as, set()).update(reads)
             where.setdefault(step.save_as, step)
     cyclic: set[str] = set()
-    for name in needs:
+    for name in _knotted(needs):
         if name in cyclic:
             continue
         seen: set[str] = set()
@@ -323,6 +323,24 @@ def cyclic_results(draft: Draft, made: flow.Flow) -> frozenset[str]:
             cyclic |= ring
             _report_cycle(draft, where[name], name, ring)
     return frozenset(cyclic)
+
+
+def _knotted(needs: dict[str, set[str]]) -> list[str]:
+    """Return the names that are left when all that can be made has been made."""
+    open_needs = {name: {n for n in read if n in needs} for name, read in needs.items()}
+    needed_by: dict[str, list[str]] = {}
+    for name, read in open_needs.items():
+        for other in read:
+            needed_by.setdefault(other, []).append(name)
+    ready = [name for name, read in open_needs.items() if not read]
+    while ready:
+        made = ready.pop()
+        del open_needs[made]
+        for name in needed_by.get(made, ()):
+            open_needs[name].discard(made)
+            if not open_needs[name]:
+                ready.append(name)
+    return [name for name in needs if name in open_needs]
 
 
 def _reach(start: str, needs: dict[str, set[str]]) -> set[str]:
