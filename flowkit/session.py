@@ -71,7 +71,7 @@ class Session:
             so the mapping may change in mid-call.
         journal: Where events are written.
         strict: Raise what developers' code did wrong, instead of going on.
-        data: The folder that tools get as ``call.data``; the agent's own by default.
+        data: The folder that tools get as ``call.data``; ``data`` in the agent's by default.
         threads: Run tools that are not async in a thread each (False: in the loop).
         trace_kept: How many trace records to keep; None: all.
         observer: Is shown each trace record before its effects are performed.
@@ -126,7 +126,7 @@ class Session:
             stand_ins=tools if tools is not None else {},
             call_id=facts.id,
             number=facts.number,
-            data=data or agent.folder,
+            data=data or (f"{agent.folder}/data" if agent.folder else ""),
             threads=threads,
         )
         self._errands = Errands(
