@@ -278,6 +278,13 @@ class DateType:
             known = resolver.value is not None and resolver.asked
             if not known or match.rule not in _PARTS:
                 return None
+        if (
+            match.rule == "weekday_number"
+            and end < heard.count
+            and heard.numbers[end]
+            and not heard.pauses[end - 1]
+        ):
+            return None  # "Wednesday 2 30" has a time
         year = match.values.get("year")
         if year is not None and year.short and end < heard.count and heard.numbers[end]:
             return None  # "eighteen seventy" is not the year '18

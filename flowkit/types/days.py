@@ -430,6 +430,9 @@ class Resolver:
     def _rule_month_only(self, v: dict[str, Any]) -> Day | None:
         return Day(None, 0.8, why="vague")
 
+    def _rule_month_bare(self, v: dict[str, Any]) -> Day | None:
+        return Day(None, 0.6, why="vague") if self.asked else None
+
     def _rule_vague(self, v: dict[str, Any]) -> Day | None:
         return Day(None, 0.6, why="vague")
 

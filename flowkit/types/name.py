@@ -42,6 +42,7 @@ class Names:
         self.never = frozenset(listed(data.get("never"))) | self.ends
         self.never_endings = tuple(listed(data.get("never_endings")))
         self.also_names = frozenset(listed(data.get("also_names")))
+        self.vowels = frozenset(str(data.get("vowels", "")))
         self.given = frozenset(listed(data.get("given")))
         self.fillers: Phrases[str] = Phrases.of(data.get("fillers"))
         self.spelled: Phrases[str] = Phrases.of(data.get("spelled"))
@@ -76,6 +77,10 @@ class Names:
                 n = len(prefix)
                 return word[:n].capitalize() + word[n:].capitalize()
         return word[:1].upper() + word[1:]
+
+    def unspeakable(self, text: str) -> bool:
+        """Whether letters have no vowel among them."""
+        return text.isascii() and bool(self.vowels) and self.vowels.isdisjoint(text)
 
     def written(self, text: str) -> str:
         """Return a whole name with its capitals."""
@@ -261,6 +266,8 @@ class NameType:
                 and self._wordlike(heard, words, begin - 1)
             ):
                 begin -= 1
+            if begin == start and words.unspeakable(spelled.text):
+                continue  # a lone run of consonants
             before = " ".join(heard.texts[begin:start])
             certainty = 1.0 if before else 0.9 if ctx.asked else 0.4
             text, end = self._mended(before, spelled.text), spelled.end
@@ -381,6 +388,9 @@ class NameType:
             or words.spelling.letters(heard, end)
         ):
             return None
+        said = "".join(heard.texts[i:end])
+        if len(said) > 2 and words.unspeakable(said):
+            return None  # "fmrx" was misheard
         return self._with_spelling(
             heard, words, i, end, 0.9 if heard.texts[i] in words.given else 0.7
         )

@@ -57,6 +57,8 @@ class _Words:
         self.nouns: Phrases[str] = Phrases.of(data.get("nouns"))
         counts = language.section("counts")
         self.people: Phrases[str] = Phrases.of(counts.get("nouns"))
+        self.pronouns = frozenset(listed(counts.get("pronouns")))
+        self.pronouns_behind = frozenset(listed(counts.get("pronouns_behind")))
         self.counting: Phrases[str] = Phrases.of(counts.get("before"))
         self.months: Phrases[str] = Phrases.by_value(
             language.section("dates").get("months")
@@ -101,6 +103,14 @@ class _Words:
             and figure(start - 1)
             and figure(start - 2)
             and not (heard.pauses[start - 1] or heard.pauses[start - 2])
+        )
+
+    def is_pronoun(self, heard: Heard, at: int) -> bool:
+        """Whether "one" stands for something that was named: "the first one"."""
+        return (
+            at > 0
+            and heard.texts[at] in self.pronouns
+            and heard.texts[at - 1] in self.pronouns_behind
         )
 
     def _read_fraction(self, heard: Heard, i: int) -> tuple[int, int] | None:
@@ -251,6 +261,12 @@ class TimeType:
         texts = heard.texts
         if match.rule == "to" and words.openings.before(texts, start) is not None:
             return None  # "from ten to eight" is a range
+        if (
+            match.rule == "now"
+            and end - start == 1
+            and any(heard.numeric[max(0, start - 2) : start])
+        ):
+            return None  # "we are three now"
         if match.rule == "vague" and any(
             (limit := words.limits.at(texts, start - back)) and limit[0] > start
             for back in range(min(start, 3) + 1)
@@ -285,6 +301,8 @@ class TimeType:
             or heard.negative(one.start)
         ):
             return False
+        if rule == "hour" and words.is_pronoun(heard, one.start):
+            return False  # "the first one"
         if rule == "hour" and words.counting.before(texts, one.start) is not None:
             one.certainty = 0.3  # "a table for four"
         elif one.certainty < 1:
@@ -393,8 +411,8 @@ class TimeType:
         if one.why is not None:
             also = texts if one.why == "vague" and one.hour else ()
             return Reading(None, first, last, one.certainty, also=also, why=one.why)
-        if one.about:
-            return Reading(None, first, last, one.certainty, also=texts, why="vague")
+        # "around eight" is taken for eight, which is said back
+        computed = computed or one.about
         return Reading(
             texts[0],
             first,

@@ -204,6 +204,11 @@ class Evidence:
             at >= 0
             and (named := items[at].names) is not None
             and not (belongs and items[at].end < value.item.start)
+            # "the same day but at three"
+            and not any(
+                items[at].end <= cue.start < value.item.start
+                for cue in self._layout.marks.get("but", ())
+            )
             and self._layout.near(items[at], items[at + 1])
         ):
             return (0.5 if named.direct else 0.35) if slot in named.slots else -0.3

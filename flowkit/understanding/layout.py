@@ -281,7 +281,6 @@ def _parts(item: Item, pairs: list[tuple[Fillable, Reading]]) -> list[Item]:
         one.slot.name: (one, reading)
         for one, reading in pairs
         if (reading.start, reading.end) == (item.start, item.end)
-        and reading.certainty >= _CERTAIN
     }
     kinds = {one.slot.type.name for one, _ in whole.values()}
     if not kinds <= _APART:

@@ -91,8 +91,16 @@ class Talk:
         for at, item in enumerate(items):
             if not item.used and item.cues:
                 if item.says("cancel", "cancel_own", "restart") and self._echoes(item):
-                    # "Shall I cancel it?" "Cancel it, please."
-                    item.cues = frozenset({"yes"})
+                    # "Shall I cancel it?" "Cancel it, please.", or "No, don't cancel it."
+                    before = items[at - 1] if at else item
+                    if before.end == item.start and (
+                        before.says("soft_no", "not")
+                        or (before.says("no") and before.end - before.start > 1)
+                    ):
+                        before.used = True
+                        item.cues = frozenset({"no"})
+                    else:
+                        item.cues = frozenset({"yes"})
                 self._item(at, item)
         answer = self._polarity.read([*self._taken, *(act for _, act in self._acts)])
         if answer is not None:

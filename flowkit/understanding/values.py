@@ -87,11 +87,11 @@ class ValueReader:
         self.whole = whole
         return readings
 
-    def values_of(self, slot: str, text: str) -> list[Json]:
+    def values_of(self, slot: str, text: str, *, least: float = _SURELY) -> list[Json]:
         """Return the surest values that a text has for a slot, as if it was asked for."""
         found = [reading for _, reading in self._find(split(text), slot)]
         best = max((reading.certainty for reading in found), default=0.0)
-        return [one.value for one in found if one.certainty == best >= _SURELY]
+        return [one.value for one in found if one.certainty == best >= least]
 
     def choices_in(self, text: str) -> list[Json]:
         """Return the choices of the asked slot that a question names, in order."""

@@ -141,10 +141,27 @@ def test_a_time_after_another_slot_is_later(values):
 
 @pytest.mark.parametrize(
     "text",
-    ["around eight", "at 8ish", "eight or so", "about eight", "roughly eight",
-     "after eight", "no later than eight", "any time before eight"],
-)  # fmt: skip
-def test_about_a_time_is_vague_and_names_it(read, text):
+    ["around eight", "at 8ish", "eight or so", "about eight", "roughly eight"],
+)
+def test_about_a_time_is_that_time_worked_out(read, text):
+    (reading,) = read("time", text, {"assume": "evening"}, asked=True)
+    assert (reading.value, reading.why, reading.computed) == ("20:00", None, True)
+
+
+def test_about_a_time_that_may_be_two_is_asked_about(read):
+    (reading,) = read("time", "around eight", asked=True)
+    assert (reading.value, reading.also) == ("08:00", ("20:00",))
+
+
+@pytest.mark.parametrize("text", ["the first one", "that one", "we are three now"])
+def test_one_of_several_and_now_beside_a_count_are_no_times(values, text):
+    assert not {"01:00", "13:00"}.intersection(values("time", text, asked=True))
+
+
+@pytest.mark.parametrize(
+    "text", ["after eight", "no later than eight", "any time before eight"]
+)
+def test_a_limit_is_vague_and_names_it(read, text):
     (reading,) = read("time", text, {"assume": "evening"}, asked=True)
     assert (reading.value, reading.why, reading.also) == (None, "vague", ("20:00",))
 

@@ -410,3 +410,51 @@ def test_a_free_text_is_not_taken_from_talk(
     clinic: Clinic, said: str, act: str
 ) -> None:
     assert clinic.hears(said, "visit", asks="note") == [act]
+
+
+# --- names in two halves, or out of turn -------------------------------------------------
+
+
+def test_a_family_name_completes_the_first_name_given_right_before(
+    restaurant: Restaurant,
+) -> None:
+    known = {**KNOWN, "name": "Anna"}
+    assert restaurant.hears("uh conti", asks="phone", values=known) == [
+        "set name Anna Conti"
+    ]
+    whole = {**KNOWN, "name": "Anna Bell"}
+    assert restaurant.hears("conti", asks="phone", values=whole) == ["nothing"]
+    assert restaurant.hears("blue sofa", asks="phone", values=known) == ["nothing"]
+
+
+def test_a_whole_name_while_something_else_is_open(restaurant: Restaurant) -> None:
+    candidates = (("time", "03:00"), ("time", "15:00"))
+    which = Question("which", ("time",), candidates=candidates)
+    assert restaurant.hears("carla conti", asks=which) == ["set name Carla Conti"]
+    assert restaurant.hears("blue sofa", asks=which) == ["nothing"]
+
+
+def test_consonants_alone_are_no_name(restaurant: Restaurant) -> None:
+    assert restaurant.hears("ksrt", asks="name") == ["nothing"]
+
+
+@pytest.mark.parametrize(
+    ("said", "asks", "acts"),
+    [
+        ("3 tonight", "party_size", ["set party_size 3", "set date 2026-11-22"]),
+        ("thursday 2 30", "name", ["set date 2026-11-26", "set time 14:30"]),
+        ("june", "date", ["unclear date vague"]),
+        ("we're only three now", "time", ["set party_size 3"]),
+    ],
+)
+def test_values_said_short(
+    restaurant: Restaurant, said: str, asks: str, acts: list[str]
+) -> None:
+    assert restaurant.hears(said, asks=asks) == acts
+
+
+def test_a_denied_echo_of_the_question_is_no_yes(restaurant: Restaurant) -> None:
+    found = restaurant.hears(
+        "no don't cancel it", asks=Question("confirm"), asked="Shall I cancel it?"
+    )
+    assert found == ["no"]
