@@ -50,8 +50,8 @@ _SURE = 0.8
 _NAME = "name"
 _KNOWN_NAME = 0.85
 """The certainty of a name that begins with a well-known first name."""
-_MOST_WORDS = 120
-"""What is longer is cut: nobody says more in one turn."""
+_MOST_WORDS = 40
+"""How many words are read of the beginning, and of the end, of what somebody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,18 @@ class RulesUnderstander:
         return found
 
 
+def _in_short(said: Utterance) -> Utterance:
+    """Return the beginning and the end of what goes on and on.
+
+    What is wanted comes first or last; the story in between takes time to read.
+    """
+    words = said.words
+    if len(words) <= 2 * _MOST_WORDS:
+        return said
+    cut = replace(words[_MOST_WORDS - 1], pause=True)
+    return Utterance(said.raw, (*words[: _MOST_WORDS - 1], cut, *words[-_MOST_WORDS:]))
+
+
 def _means_something(understanding: Understanding) -> bool:
     return any(
         not isinstance(act, OffTopic)
@@ -176,8 +188,7 @@ class _Reading:
         self._values = ValueReader(self._request, self._words.language, self._asked)
         if self._request.keys:
             return self._typed(self._request.keys)
-        said = split(self._request.text)
-        said = Utterance(said.raw, said.words[:_MOST_WORDS])
+        said = _in_short(split(self._request.text))
         if not said.words:
             return Understanding((Nothing(filler=True),))
         words = self._table.normal(word.text for word in said.words)

@@ -641,3 +641,14 @@ def test_other_wordings_of_dropping_not_knowing_and_asking_for_help(
     restaurant: Restaurant, said: str, act: str
 ) -> None:
     assert restaurant.hears(said, asks="date") == [act]
+
+
+def test_of_a_long_story_the_beginning_and_the_end_are_read(
+    restaurant: Restaurant,
+) -> None:
+    story = "and then she told me that it was raining all the way home " * 20
+    said = f"for four people please. {story}. so on friday then"
+    assert restaurant.hears(said, asks="party_size") == [
+        "set party_size 4",
+        f"set date {FRIDAY}",
+    ]
