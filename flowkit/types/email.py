@@ -161,6 +161,11 @@ class EmailType:
             i += 1
         return "".join(out).replace("'", ""), loose
 
+    @staticmethod
+    def _is_letter(heard: Heard, i: int, end: int) -> bool:
+        """Whether an "o" stands among letters ("o neil"), so that it is no zero."""
+        return end == i + 1 and len(heard.texts[i]) == 1 and heard.texts[i].isalpha()
+
     def _domain(self, heard: Heard, words: _Words, i: int) -> tuple[str, int] | None:
         """Return (domain, index behind) of "gmail dot com" at a token."""
         texts = heard.texts
@@ -189,7 +194,7 @@ class EmailType:
             elif letters is not None:
                 label.append(letters.text.replace(" ", ""))
                 i = letters.end
-            elif digits is not None:
+            elif digits is not None and not self._is_letter(heard, i, digits.end):
                 label.append(digits.text)
                 i = digits.end
             elif all(c.isalnum() or c in "-." for c in texts[i]) and texts[i].isascii():

@@ -37,6 +37,7 @@ class _Words:
     def __init__(self, language: Language) -> None:
         data = language.section("times")
         self.named: Phrases[str] = Phrases.by_value(data.get("named"))
+        self.polite: Phrases[str] = Phrases.of(data.get("behind_now"))
         self.now: Phrases[str] = Phrases.of(data.get("now"))
         self.parts: Phrases[str] = Phrases.by_value(data.get("parts"))
         self.days: Phrases[str] = Phrases.of(data.get("days"))
@@ -261,12 +262,11 @@ class TimeType:
         texts = heard.texts
         if match.rule == "to" and words.openings.before(texts, start) is not None:
             return None  # "from ten to eight" is a range
-        if (
-            match.rule == "now"
-            and end - start == 1
-            and any(heard.numeric[max(0, start - 2) : start])
-        ):
-            return None  # "we are three now"
+        if match.rule == "now" and end - start == 1:
+            beside = end < heard.count and not heard.pauses[end - 1]
+            polite = beside and words.polite.at(texts, end) is not None
+            if (beside and not polite) or any(heard.numeric[max(0, start - 2) : start]):
+                return None  # "there is now a total of five", "we are three now"
         if match.rule == "vague" and any(
             (limit := words.limits.at(texts, start - back)) and limit[0] > start
             for back in range(min(start, 3) + 1)

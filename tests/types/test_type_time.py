@@ -317,3 +317,8 @@ def test_what_was_not_assumed_is_kept_to_fall_back_on(read):
     assert (reading.value, reading.also, reading.rather) == ("22:00", (), ("10:00",))
     (said,) = read("time", "ten in the evening", {"assume": "afternoon"})
     assert said.rather == ()
+
+
+def test_now_in_the_middle_of_a_sentence_is_no_time(values):
+    assert values("time", "there is now a big crowd of us", asked=True) == []
+    assert values("time", "now please", asked=True) == ["15:00"]

@@ -177,3 +177,15 @@ def test_text_becomes_data(say, context):
         kind.close(None)
     assert say("text", "no nuts") == "no nuts"
     assert kind.keys("1", context()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("kim at o brien dot com", "kim@obrien.com"),
+        ("no k i m at obrien dot com", "kim@obrien.com"),
+        ("kim at one two three dot com", "kim@123.com"),
+    ],
+)
+def test_a_lone_o_is_a_letter_and_a_no_before_is_no_part(values, text, address):
+    assert values("email", text, asked=True) == [address]
