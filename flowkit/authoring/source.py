@@ -426,11 +426,13 @@ class _Builder:
         try:
             while True:
                 event = loader.get_event()
-                if isinstance(event, yaml.ScalarEvent):
-                    self._properties(event)
+                kind = type(event)
+                if kind is yaml.ScalarEvent:
+                    if event.anchor is not None or event.tag is not None:
+                        self._properties(event)
                     if self.stack or event.value:
                         self._add(self._scalar(event))
-                elif isinstance(event, yaml.MappingStartEvent):
+                elif kind is yaml.MappingStartEvent:
                     self._properties(event)
                     if event.flow_style and not self.braces:
                         self._report(
@@ -440,12 +442,12 @@ class _Builder:
                             "Write one key a line, indented under this one.",
                         )
                     self._open(event, block=True)
-                elif isinstance(event, yaml.SequenceStartEvent):
+                elif kind is yaml.SequenceStartEvent:
                     self._properties(event)
                     self._open(event, block=False)
-                elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                     self._close(event.end_mark)
-                elif isinstance(event, yaml.AliasEvent):
+                elif kind is yaml.AliasEvent:
                     self._report(
                         "FK110",
                         event,
@@ -454,7 +456,7 @@ class _Builder:
                         'Write it out, or put a text that starts with * in "quotes".',
                     )
                     self._add(Scalar("", self._span(event), self.file))
-                elif isinstance(event, yaml.DocumentStartEvent):
+                elif kind is yaml.DocumentStartEvent:
                     self.documents += 1
                     if self.documents > 1:
                         self._report(
@@ -464,7 +466,7 @@ class _Builder:
                             "Put each flow into a file of its own.",
                         )
                         raise _Stop
-                elif isinstance(event, yaml.StreamEndEvent):
+                elif kind is yaml.StreamEndEvent:
                     return self.root
         finally:
             loader.dispose()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring import grammar
@@ -314,13 +315,18 @@ class _Reading:
                 tools[name] = (self.answer(entry.value),)
         return tools
 
-    def tool_name(self, key: Scalar) -> str:
-        called = {
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The tools that steps call, and those that are there to be called."""
+        return frozenset(self.agent.tools) | {
             step.tool
             for flow in self.agent.flows.values()
             for step in flow.by_id.values()
             if isinstance(step, Do)
-        } | set(self.agent.tools)
+        }
+
+    def tool_name(self, key: Scalar) -> str:
+        called = self.called
         if key.text not in called:
             self.reader.say(
                 "FK305",

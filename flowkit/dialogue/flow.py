@@ -4,6 +4,8 @@ The compiler (``flowkit.authoring``) makes these; the engine walks them. Text an
 conditions are protocols, so that this package knows no template language; slot types are
 a protocol, so that it knows no dates or phones. All data are plain JSON in the canonical
 form of their type; a type ``open``s them for Python code and speaks them for callers.
+Two pieces are the same only if they are one: agents are told apart by fingerprint, steps
+by id, so no comparison by value is generated for them (which halves the time of import).
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ Interrupt: TypeAlias = Literal["anytime", "with_answer", "never"]
 # --- steps -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Step:
     id: str
     """Path in the file, unique in the flow: ``steps.4.otherwise.0``."""
@@ -81,7 +83,7 @@ class _Step:
     """``file:line`` where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Say(_Step):
     """Speak; several sentences are variants (``one_of``), used in turn."""
 
@@ -89,14 +91,14 @@ class Say(_Step):
     interrupt: Interrupt = "anytime"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ask(_Step):
     """Gather slots, asked in this order, filled in any."""
 
     slots: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Confirm(_Step):
     """Ask for a yes to the values that the sentence speaks."""
 
@@ -106,7 +108,7 @@ class Confirm(_Step):
     """What the commits behind it read: a change of these needs a new yes (rule 15)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Argument:
     """One argument of a tool."""
 
@@ -116,7 +118,7 @@ class Argument:
     """Set when the expression is a typed value: the tool gets it opened."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Do(_Step):
     """Call a tool."""
 
@@ -135,7 +137,7 @@ class Do(_Step):
     if_changed_later: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class When(_Step):
     """Branch on a condition."""
 
@@ -144,7 +146,7 @@ class When(_Step):
     otherwise: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Offer(_Step):
     """Let the caller choose from a list; fills the ``into`` slots."""
 
@@ -158,7 +160,7 @@ class Offer(_Step):
     interrupt: Interrupt = "anytime"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AskAgain(_Step):
     """Empty slots and ask for them again."""
 
@@ -169,7 +171,7 @@ class AskAgain(_Step):
     interrupt: Interrupt = "anytime"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StartOneOf(_Step):
     """The router: which flow does the caller want?"""
 
@@ -178,14 +180,14 @@ class StartOneOf(_Step):
     interrupt: Interrupt = "anytime"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DoFlow(_Step):
     """Run another flow and come back."""
 
     flow: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GoTo(_Step):
     """Leave for another flow."""
 
@@ -193,7 +195,7 @@ class GoTo(_Step):
     carry: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Handoff(_Step):
     """Give the call to a person."""
 
@@ -205,14 +207,14 @@ class Handoff(_Step):
     interrupt: Interrupt = "anytime"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class End(_Step):
     """End the flow."""
 
     outcome: str = "finished"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Skip(_Step):
     """Leave an optional slot empty; the last rung of its ladder."""
 
@@ -226,7 +228,7 @@ Step: TypeAlias = (
 # --- slots, flows, agents ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rung:
     """One rung of a ladder: what happens at one event of its kind."""
 
@@ -239,7 +241,7 @@ class Rung:
         return bool(self.steps) and not isinstance(self.steps[-1], Say)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ladders:
     """What happens when a question gets no usable answer; None: the level above says."""
 
@@ -250,7 +252,7 @@ class Ladders:
     interrupt: Interrupt | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A condition on a slot's value, with what is said when it does not hold."""
 
@@ -266,7 +268,7 @@ class Rule:
         return len(self.otherwise) == 1 and isinstance(self.otherwise[0], Say)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Slot:
     """A piece of information that a flow gathers."""
 
@@ -293,7 +295,7 @@ class Slot:
     line: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Given:
     """A value that comes with the call."""
 
@@ -302,7 +304,7 @@ class Given:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """A side question (``caller_asks``) or wish (``caller_wants``), open at any time."""
 
@@ -316,7 +318,7 @@ class Entry:
     line: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flow:
     """One task conversation."""
 
@@ -439,7 +441,7 @@ def _visit_ladders(ladders: Ladders, visit: Callable[[tuple[Step, ...]], None]) 
             visit(rung.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tool:
     """A developer's function that a ``do`` step may call."""
 
@@ -464,7 +466,7 @@ class Target:
     """``9:00-18:00``, or empty for always."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Agent:
     """Everything that answers one line: flows, words, people, tools. Immutable."""
 
