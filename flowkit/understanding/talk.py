@@ -250,8 +250,9 @@ class Talk:
                 self._add(item, No(text=text))
             return
         if item.says("greeting"):
-            if self._listens and self._noise == 0 and not self._taken:
-                self._add(item, Resume(text=text))
+            if self._noise == 0 and not self._taken:
+                again = Resume(text=text) if self._listens else Ack(text=text)
+                self._add(item, again)
             return
         if item.says("recall"):
             self._recall(at, item)

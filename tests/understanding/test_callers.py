@@ -652,3 +652,20 @@ def test_of_a_long_story_the_beginning_and_the_end_are_read(
         "set party_size 4",
         f"set date {FRIDAY}",
     ]
+
+
+@pytest.mark.parametrize("said", ["hello", "hi there", "hello?", "can you hear me"])
+def test_a_greeting_asks_again_and_over_speech_only_acknowledges(
+    restaurant: Restaurant, said: str
+) -> None:
+    assert restaurant.hears(said, asks="date") == ["resume"]
+    assert restaurant.hears(said, asks="date", speaking=True) == ["ack"]
+
+
+def test_a_greeting_before_other_words_counts_for_nothing(
+    restaurant: Restaurant,
+) -> None:
+    assert restaurant.hears("hi this is jay foster", asks="date") == [
+        "set name Jay Foster"
+    ]
+    assert restaurant.hears("hello? on friday", asks="date") == [f"set date {FRIDAY}"]
