@@ -16,15 +16,16 @@ from flowkit.types.reading import Reading
 from flowkit.understanding.asides import BESIDE
 from flowkit.understanding.evidence import (
     ACCEPTED,
+    PLAUSIBLE,
     REPAIRS,
     Evidence,
     Value,
     asked_for,
+    replaces,
+    share,
 )
 from flowkit.understanding.layout import Candidate, Item, Layout
 
-_PLAUSIBLE = 0.38
-"""Below this a reading is not even worth asking about."""
 _NEXT = 0.6
 """What one of two slots gains when the other has been given by the same words."""
 _LONELY = 0.35
@@ -221,7 +222,7 @@ class Assigner:
                     and self._only_hesitates(last, value)
                 ):
                     links = [value.item]
-                if links and _share(last, value) and _replaces(last, value):
+                if links and share(last, value) and replaces(last, value):
                     for one in links:
                         one.used = one is not value.item
                     last.dropped = last.item.used = True
@@ -237,7 +238,7 @@ class Assigner:
         """Return the value that replaces a negated one: the next, else the one before."""
         value = self._values[n]
         for other in (*self._values[n + 1 : n + 2], *self._values[max(0, n - 1) : n]):
-            if not other.negated and _share(value, other):
+            if not other.negated and share(value, other):
                 return other
         return None
 
@@ -268,7 +269,7 @@ class Assigner:
             return
         for slot in sure.intersection(scores):
             del scores[slot]
-        left = [slot for slot, score in scores.items() if score >= _PLAUSIBLE]
+        left = [slot for slot, score in scores.items() if score >= PLAUSIBLE]
         if len(left) == 1:
             scores[left[0]] = max(scores[left[0]], ACCEPTED)
             for value in chain:
@@ -299,7 +300,7 @@ class Assigner:
             slot
             for slot in ranked
             if slot == best
-            or (scores[slot] >= _PLAUSIBLE and scores[slot] > scores[best] - margin)
+            or (scores[slot] >= PLAUSIBLE and scores[slot] > scores[best] - margin)
         ]
         if scores[best] < need:
             if need == ACCEPTED and self._alone(chain):
@@ -354,7 +355,7 @@ class Assigner:
             return
         ranked = sorted(scores, key=lambda slot: (-scores[slot], self._order(slot)))
         if len(ranked) > 1 or value.item.candidates[0].reading.why is not None:
-            slots = [slot for slot in ranked if scores[slot] >= _PLAUSIBLE]
+            slots = [slot for slot in ranked if scores[slot] >= PLAUSIBLE]
             if slots:
                 self._unclear(chain, slots)
         elif scores[ranked[0]] >= _LONELY:
@@ -484,29 +485,10 @@ def _in_order(values: tuple[Json, ...]) -> tuple[Json, ...]:
     return tuple(sorted(texts)) if len(texts) == len(values) else values
 
 
-def _share(first: Value, second: Value) -> bool:
-    """Whether two values may be about the same slot."""
-    slots = {c.slot for c in first.item.candidates if c.score >= _PLAUSIBLE}
-    return any(
-        c.slot in slots and c.score >= _PLAUSIBLE - 0.1 for c in second.item.candidates
-    )
-
-
 def _why(reading: Reading) -> str | None:
     """Return what was wrong with a value, as phrases are named."""
     # a stretch whose ends are not known
     return "vague" if reading.why == "range" else reading.why
-
-
-def _replaces(first: Value, second: Value) -> bool:
-    """Whether the likeliest slots of a value are among those of the one before."""
-    likeliest = max(c.reading.certainty for c in second.item.candidates)
-    slots = {c.slot for c in first.item.candidates}
-    return any(
-        c.slot in slots
-        for c in second.item.candidates
-        if c.reading.certainty >= likeliest
-    )
 
 
 def _the_current(candidate: Candidate) -> Json:

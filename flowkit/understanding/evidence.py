@@ -22,6 +22,8 @@ from flowkit.understanding.names import looks_back
 
 ACCEPTED = 0.7
 """From this score on a value may be filled."""
+PLAUSIBLE = 0.38
+"""Below this a reading is not even worth asking about."""
 ASKS_FOR_VALUE = ("slot", "read_back", "suggest", "keep", "which", "offer")
 """Kinds of questions whose slots a value may be expected for."""
 REPAIRS = ("repair", "no_repair", "no", "change", "wrong")
@@ -293,3 +295,22 @@ def _leaning(candidate: Candidate, others: Sequence[Candidate], today: date) -> 
 
 def _length(candidate: Candidate) -> int:
     return candidate.reading.end - candidate.reading.start
+
+
+def share(first: Value, second: Value) -> bool:
+    """Whether two values may be about the same slot."""
+    slots = {c.slot for c in first.item.candidates if c.score >= PLAUSIBLE}
+    return any(
+        c.slot in slots and c.score >= PLAUSIBLE - 0.1 for c in second.item.candidates
+    )
+
+
+def replaces(first: Value, second: Value) -> bool:
+    """Whether the likeliest slots of a value are among those of the one before."""
+    likeliest = max(c.reading.certainty for c in second.item.candidates)
+    slots = {c.slot for c in first.item.candidates}
+    return any(
+        c.slot in slots
+        for c in second.item.candidates
+        if c.reading.certainty >= likeliest
+    )

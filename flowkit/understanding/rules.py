@@ -34,6 +34,7 @@ from flowkit.types.reading import Utterance, split
 from flowkit.understanding import choosing
 from flowkit.understanding.asides import Asides, topics_of
 from flowkit.understanding.assign import Assigner
+from flowkit.understanding.bare import bare_name
 from flowkit.understanding.cues import Cue, CueTable
 from flowkit.understanding.evidence import asked_for
 from flowkit.understanding.layout import Item, Layout, lay_out
@@ -47,9 +48,6 @@ _OFFERED = ("later", "earlier", "any_choice", "position", "none")
 _MANNERS = ("repair", "change", "greeting", "thanks", "pronoun")
 """Cues that need no act of their own to be accounted for."""
 _SURE = 0.8
-_NAME = "name"
-_KNOWN_NAME = 0.85
-"""The certainty of a name that begins with a well-known first name."""
 _MOST_WORDS = 40
 """How many words are read of the beginning, and of the end, of what somebody says."""
 
@@ -344,7 +342,7 @@ class _Reading:
         noise = [at for at, unknown in enumerate(layout.noise) if unknown]
         unplaced = self._unplaced(layout)
         if not acts and not flagged:
-            acts = self._bare_name(layout)
+            acts = bare_name(request, layout, self._values.values_of)
             unplaced = () if acts else unplaced
         if all(isinstance(act, Yes | Ack | Resume) for act in acts) and not flagged:
             started = opens.flow(alone=len(noise) < 2)
@@ -398,41 +396,6 @@ class _Reading:
             replace(act, certainty=min(act.certainty, 0.7)) if act is sets[0] else act
             for act in acts
         ]
-
-    def _bare_name(self, layout: Layout) -> list[Act]:
-        """Take a whole name that was not asked for, or the second half of one.
-
-        A first name that is well known leads a whole name; a family name alone completes
-        the first name that was given right before.
-        """
-        question = self._request.question
-        slots = self._request.slots
-        said = [at for at, filler in enumerate(layout.fillers) if not filler]
-        if (
-            question is None
-            or question.kind not in ("slot", "which")
-            or not 1 <= len(said) <= 3
-            or said[-1] - said[0] != len(said) - 1
-            or not all(layout.noise[at] for at in said)
-        ):
-            return []
-        text = layout.text(said[0], said[-1] + 1)
-        for at, one in enumerate(slots):
-            name, held = one.slot.name, one.value
-            if one.slot.type.name != _NAME or name in question.slots:
-                continue
-            whole = text
-            if held is not None:
-                follows = at + 1 < len(slots) and slots[at + 1].slot.name in self._asked
-                if not isinstance(held, str) or " " in held or not follows:
-                    continue
-                if len(said) > 1:
-                    continue
-                whole = f"{held} {text}"
-            found = self._values.values_of(name, whole, least=_KNOWN_NAME)
-            if len(found) == 1 and len(str(found[0]).split()) > 1:
-                return [Set(name, found[0], held is not None, text=text, certainty=0.7)]
-        return []
 
     def _void(self, layout: Layout, start: int, end: int) -> None:
         for item in layout.items:
