@@ -20,6 +20,7 @@ from flowkit.types.forms import close_time, open_time
 from flowkit.types.grammar import Grammar, Match
 from flowkit.types.heard import Heard, Numerals, Phrases, compiled, hear, listed
 from flowkit.types.joining import joined
+from flowkit.types.people import Counts
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spoken import spoken, worded
 
@@ -58,8 +59,7 @@ class _Words:
         self.nouns: Phrases[str] = Phrases.of(data.get("nouns"))
         counts = language.section("counts")
         self.people: Phrases[str] = Phrases.of(counts.get("nouns"))
-        self.pronouns = frozenset(listed(counts.get("pronouns")))
-        self.pronouns_behind = frozenset(listed(counts.get("pronouns_behind")))
+        self.counted = compiled(language, Counts)
         self.counting: Phrases[str] = Phrases.of(counts.get("before"))
         self.months: Phrases[str] = Phrases.by_value(
             language.section("dates").get("months")
@@ -104,14 +104,6 @@ class _Words:
             and figure(start - 1)
             and figure(start - 2)
             and not (heard.pauses[start - 1] or heard.pauses[start - 2])
-        )
-
-    def is_pronoun(self, heard: Heard, at: int) -> bool:
-        """Whether "one" stands for something that was named: "the first one"."""
-        return (
-            at > 0
-            and heard.texts[at] in self.pronouns
-            and heard.texts[at - 1] in self.pronouns_behind
         )
 
     def _read_fraction(self, heard: Heard, i: int) -> tuple[int, int] | None:
@@ -301,7 +293,7 @@ class TimeType:
             or heard.negative(one.start)
         ):
             return False
-        if rule == "hour" and words.is_pronoun(heard, one.start):
+        if rule == "hour" and words.counted.is_pronoun(heard, one.start):
             return False  # "the first one"
         if rule == "hour" and words.counting.before(texts, one.start) is not None:
             one.certainty = 0.3  # "a table for four"
