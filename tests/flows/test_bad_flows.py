@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flowkit.authoring.compiler import compile_agent
 
+from flowkit.authoring.compiler import compile_agent
 from flowkit.diagnostics import render_text
 
 BAD = Path(__file__).parent / "bad"

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flowkit.authoring.compiler import Compiled, compile_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flowkit.authoring.compiler import Compiled, compile_text
 from flowkit.diagnostics import render_json, render_text
 
 GOOD = Path(__file__).parent / "good"

@@ -1,4 +1,5 @@
 import pytest
+
 from flowkit.playground.commands import (
     COMMANDS,
     Back,

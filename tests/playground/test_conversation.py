@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
+
+from flowkit.authoring.compiler import load_agent
 from flowkit.playground.commands import Tool, Words
 from flowkit.playground.conversation import Conversation, Setup
 from flowkit.playground.data import Data
-
-from flowkit.authoring.compiler import load_agent
 
 
 @pytest.fixture

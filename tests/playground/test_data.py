@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from flowkit.playground.data import Data
 
 from flowkit.cli import UsageError
+from flowkit.playground.data import Data
 
 
 @pytest.fixture

@@ -5,17 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from flowkit.authoring.compiler import load_agent
+from flowkit.authoring.source import read
+from flowkit.authoring.talks import Line, Talk, read_talks
+from flowkit.dialogue.flow import Agent
 from flowkit.playground.commands import Keys, Move, Over, Silence, Words
 from flowkit.playground.conversation import Conversation, Setup
 from flowkit.playground.data import Data
 from flowkit.playground.moves import CannotDoError
 from flowkit.playground.record import to_line
 from flowkit.playground.saving import check, to_test
-
-from flowkit.authoring.compiler import load_agent
-from flowkit.authoring.source import read
-from flowkit.authoring.talks import Line, Talk, read_talks
-from flowkit.dialogue.flow import Agent
 from flowkit.shipped import agent_names, agent_path
 
 EVERY = 8

@@ -2,6 +2,7 @@ import sys
 from io import StringIO
 
 import pytest
+
 from flowkit.playground.keyboard import Lines, completions
 from flowkit.playground.screen import Screen, clean, short, wrap
 

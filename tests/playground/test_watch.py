@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from flowkit.playground.watch import Watch
 
 
