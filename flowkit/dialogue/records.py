@@ -36,6 +36,16 @@ def evolve(record: R, changes: dict[str, Any]) -> R:  # any: see ``_SLOTS``
     return new
 
 
+def amend(record: object, changes: dict[str, Any]) -> None:  # any: see ``_SLOTS``
+    """Change a frozen record in place, while nobody else has seen it.
+
+    Only for a copy that ``evolve`` has just made and that has not left its maker.
+    """
+    _, setters = _SLOTS[type(record)]
+    for name, value in changes.items():
+        setters[name](record, value)
+
+
 def _slots_of(kind: Any) -> Any:  # any: see ``_SLOTS``
     names = kind.__slots__
     descriptors = [getattr(kind, name) for name in names]

@@ -14,7 +14,7 @@ from typing import Any
 from flowkit.dialogue import effects, flow
 from flowkit.dialogue.effects import Effect, Segment
 from flowkit.dialogue.flow import Agent, Flow, Named, Sentence, Slot
-from flowkit.dialogue.records import evolve
+from flowkit.dialogue.records import amend, evolve
 from flowkit.dialogue.scope import CLOCK, EMPTY_SLOT, CallScope
 from flowkit.dialogue.state import Run, SlotValue, State, Timer
 from flowkit.dialogue.trace import Move
@@ -24,6 +24,8 @@ class Turn:
     """What one step works on."""
 
     __slots__ = (
+        "_own_run",
+        "_own_state",
         "_scope",
         "_seq",
         "agent",
@@ -57,6 +59,9 @@ class Turn:
         self.below: tuple[Run, ...] = state.runs[:-1]
         self._scope: CallScope | None = None
         self._seq = state.seq
+        # copies of this turn's own: changed in place until the turn is over
+        self._own_state: State | None = None
+        self._own_run: Run | None = None
         if state.runs:
             self.run: Run = state.runs[-1]
             self.flow: Flow = agent.flows[self.run.flow]
@@ -67,13 +72,20 @@ class Turn:
         """Change fields of the state."""
         state = self.state
         new = {k: v for k, v in changes.items() if getattr(state, k) is not v}
-        if new:
-            self.state = evolve(state, new)
-            self._scope = None
+        if not new:
+            return
+        if state is self._own_state:
+            amend(state, new)
+        else:
+            self.state = self._own_state = evolve(state, new)
+        self._scope = None
 
     def set_run(self, **changes: Any) -> None:  # any: see ``set``
         """Change fields of the active run."""
-        self.run = evolve(self.run, changes)
+        if self.run is self._own_run:
+            amend(self.run, changes)
+        else:
+            self.run = self._own_run = evolve(self.run, changes)
         self._scope = None
 
     def push(self, run: Run) -> None:
