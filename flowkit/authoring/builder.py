@@ -14,7 +14,6 @@ from flowkit.authoring.names import Meaning, Means, Validation
 from flowkit.authoring.nodes import Scalar
 from flowkit.authoring.parts import Part
 from flowkit.authoring.reading import meant_by
-from flowkit.authoring.texts import Formula
 from flowkit.authoring.tooling import ToolBuilder
 from flowkit.dialogue import flow
 from flowkit.dialogue.flow import Interrupt, Ladders, Rung
@@ -92,7 +91,8 @@ class Builder(ToolBuilder):
         each = None
         one = part.scalar("each")
         if one is not None:
-            extra = {"it": ANYTHING, **self._fields_of_choice(choices)}
+            # the fields of a choice are known to the tool only: ``it.name`` may be any
+            extra = {"it": ANYTHING}
             each = self.sentence(one, f"{id_}.each", "each", extra=extra)
         none_suit = self.steps(part.parts("if_none_suit"), f"{id_}.if_none_suit")
         if choices is None or spoken is None or not into:
@@ -107,11 +107,6 @@ class Builder(ToolBuilder):
             id=id_,
             line=part.line,
         )
-
-    @staticmethod
-    def _fields_of_choice(choices: Formula | None) -> dict[str, Meaning]:
-        """Fields of a choice are known to the tool only; ``it.name`` names any."""
-        return {}
 
     def _ask_again(self, part: Part, id_: str) -> flow.Step | None:
         names = self.slot_names(part.scalars("ask_again"))

@@ -118,7 +118,7 @@ class _Compiler:
             )  # fmt: skip
         agent = files.agent.part if files.agent else None
         self._versions()
-        self.settings, problems = settings.read(agent, files.folder)
+        self.settings, problems = settings.read(agent)
         self.diagnostics += problems
         self._languages()
         self._load_python(agent)

@@ -29,7 +29,6 @@ class Kind(StrEnum):
     YES = "true or false"
     TIME = "a length of time"
     TIMES = "a number of times"
-    WHOLE = "a whole number"
     STEPS = "a list of steps"
     OTHERWISE = "a sentence or a list of steps"
     RULES = "a list of rules"

@@ -40,11 +40,9 @@ class Margins:
 
     def __init__(self) -> None:
         self._levels: list[_Level] = []
-        self._is_open = False
 
     def text(self) -> None:
         """Note a line that starts neither a key nor an item."""
-        self._is_open = False
         if self._levels:
             self._levels[-1].is_open = False
 
@@ -79,7 +77,6 @@ class Margins:
         for level in self._levels:
             level.is_open = False
         self._levels[-1].is_open = is_open
-        self._is_open = is_open
         return None
 
     def _fitting(

@@ -134,12 +134,12 @@ def _load_file(
         raise
     except BaseException as err:  # noqa: BLE001  # a module may raise anything
         extensions.broken = True
-        extensions.diagnostics.append(_import_failure(err, path, scalar, shown))
+        extensions.diagnostics.append(_import_failure(err, path, shown))
         text = _text_of(path)
         if text is not None:
             extensions.texts[shown(path)] = text
         return
-    _collect(module, path, scalar, shown, extensions)
+    _collect(module, path, shown, extensions)
 
 
 _LOADED: dict[str, tuple[tuple[int, int], ModuleType]] = {}
@@ -209,13 +209,13 @@ def _load_installed(
     except BaseException as err:  # noqa: BLE001  # a module may raise anything
         extensions.broken = True
         path = Path(spec.origin) if spec.origin else Path(name)
-        extensions.diagnostics.append(_import_failure(err, path, scalar, shown))
+        extensions.diagnostics.append(_import_failure(err, path, shown))
         return
-    _collect(module, Path(module.__file__ or name), scalar, shown, extensions)
+    _collect(module, Path(module.__file__ or name), shown, extensions)
 
 
 def _import_failure(
-    err: BaseException, path: Path, scalar: Scalar | None, shown: Callable[[Path], str]
+    err: BaseException, path: Path, shown: Callable[[Path], str]
 ) -> Diagnostic:
     line = 1
     if isinstance(err, SyntaxError) and err.lineno and err.filename == str(path):
@@ -244,7 +244,6 @@ def _text_of(path: Path) -> str | None:
 def _collect(
     module: ModuleType,
     path: Path,
-    scalar: Scalar | None,
     shown: Callable[[Path], str],
     extensions: Extensions,
 ) -> None:
@@ -288,12 +287,11 @@ def _collect(
                 if fields is not None:
                     extensions.fields[name] = fields
         elif is_validator:
-            validator = _validator(name, thing, path, report)
+            validator = _validator(name, thing, report)
             if validator is not None:
                 extensions.validators[name] = validator
         elif own and inspect.isfunction(thing):
             extensions.untagged.setdefault(name, path.name)
-    del scalar
 
 
 def _def_line(text: str, line: int) -> int:
@@ -357,7 +355,7 @@ def _tool(
 
 
 def _validator(
-    name: str, function: Callable[..., Any], path: Path, report: Report
+    name: str, function: Callable[..., Any], report: Report
 ) -> ValidatorFunction | None:
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         report(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flowkit.authoring.codes import found
@@ -52,7 +51,7 @@ class Settings:
     people: Mapping[str, Target] = field(default_factory=dict)
 
 
-def read(agent: Part | None, folder: Path | None) -> tuple[Settings, list[Diagnostic]]:
+def read(agent: Part | None) -> tuple[Settings, list[Diagnostic]]:
     """Read the settings of agent.yaml, with what is wrong in them."""
     settings = Settings()
     problems: list[Diagnostic] = []

@@ -59,7 +59,6 @@ _OUTSIDE = frozenset({"data", "variable_begin", "block_begin"})
 _MOST_TOKENS = 240
 """In one expression, blanks included: so no tree is ever too deep to walk."""
 _MOST_PAIRS = 4_000
-_MOST_IFS = 20
 _LONGEST = 10_000
 _ENV = Environment(autoescape=False)  # texts for the ear, not for HTML
 _LEXER = get_lexer(_ENV)

@@ -42,7 +42,6 @@ class Writer:
         """``agent.`` for what stands in agent.yaml."""
         self.interrupt = interrupt
         """What a step does that says nothing about it."""
-        self.own_names: tuple[str, ...] = ()
 
     # --- what is written ----------------------------------------------------------------
 
@@ -64,7 +63,7 @@ class Writer:
         text, problems = templates.text(
             source, line=scalar.line, where=where, translations=told
         )
-        self._note(text, scalar, role, slot, source, problems, "sentence")
+        self._note(text, scalar, role, slot, source, problems)
         if not problems or all(p.code == "FK421" for p in problems):
             self._names(text, scalar, "sentence", extra or {}, any_name=any_name)
         return text
@@ -73,7 +72,7 @@ class Writer:
         """Compile a condition and look at the names that it uses."""
         source = " ".join(scalar.text.split())
         made, problems = templates.condition(source, line=scalar.line)
-        self._note(made, scalar, role, slot, source, problems, "condition")
+        self._note(made, scalar, role, slot, source, problems)
         if not problems:
             self._names(made, scalar, "condition", {})
         return made
@@ -84,7 +83,7 @@ class Writer:
         """Compile an expression and look at the names that it uses."""
         source = " ".join(scalar.text.split())
         made, problems = templates.formula(source, line=scalar.line)
-        self._note(made, scalar, role, slot, source, problems, what)
+        self._note(made, scalar, role, slot, source, problems)
         if not problems:
             self._names(made, scalar, what, {})
         return made
@@ -97,7 +96,6 @@ class Writer:
         slot: str,
         source: str,
         problems: list[templates.Problem],
-        what: str,
     ) -> None:
         draft = self.draft
         draft.places[id(made)] = Place(scalar, role, slot)
