@@ -20,7 +20,13 @@ GOOD = sorted(
     for path in folder.rglob("*.yaml")
     if path.parent.name != "languages"
 )
-BAD = sorted((HERE / "bad").glob("FK*.yaml"))
+BAD = sorted(
+    path
+    for path in (HERE / "bad").glob("FK*.yaml")
+    if path.stem
+    >= "FK2"  # 1xx: broken YAML, to be mended before its shape is looked at
+    and not read(path.read_text("utf-8"), path.name).diagnostics
+)
 NOT_BY_SHAPE = {"FK217", "FK220", "FK221", "FK225", "FK218"}
 """Findings of 2xx that need more than the shape of one file."""
 
@@ -76,8 +82,7 @@ def test_good_file_fits_the_schema(path: Path) -> None:
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_bad_file_fits_the_schema_unless_its_shape_is_bad(path: Path) -> None:
     codes = {found.code for found in compile_agent(path).diagnostics}
-    if any(code < "FK200" for code in codes):
-        pytest.skip("its YAML is broken: there is nothing yet to hold a schema against")
+    assert not any(code < "FK2" for code in codes)
     by_shape = {code for code in codes if code.startswith("FK2")} - NOT_BY_SHAPE
 
     found = errors(path, "flow")
