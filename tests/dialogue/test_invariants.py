@@ -6,8 +6,12 @@ caller who says anything at any time.
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from datetime import timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +30,8 @@ from flowkit.dialogue.scope import CallScope
 
 from .conversation import NOW, Conversation, agent_of, set_
 from .flows import ALTERNATIVES, BOOK, DELIVERY, PHONE
+from .test_several_flows import BOOK as BOOK_FLOW
+from .test_several_flows import CHANGE, DOOR, OTHER, made
 
 AGENTS = {
     name: agent_of(text)
@@ -40,7 +46,26 @@ AGENTS = {
     }.items()
 }
 
+_FOLDER = Path(tempfile.mkdtemp(prefix="flowkit-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+AGENTS["several"] = made(
+    _FOLDER,
+    "door",
+    door=DOOR,
+    book=BOOK_FLOW.replace(
+        "    save_as: booking\n",
+        "    save_as: booking\n    if_changed_later:\n      - go_to: change\n"
+        "        with: [size]\n",
+    ),
+    change=CHANGE,
+    other=OTHER,
+)
+
 VALUES = {
+    "size": st.sampled_from([2, 4]),
+    "day": st.sampled_from(["2026-11-27", "2026-11-28"]),
+    "code": st.sampled_from(["B1", "C2"]),
+    "wish": st.sampled_from(["flowers", "a view"]),
     "party_size": st.sampled_from([0, 2, 4, 50]),
     "date": st.sampled_from(["2026-11-27", "2026-11-28", "2020-01-01"]),
     "time": st.sampled_from(["19:00", "20:30", "23:00"]),
@@ -71,7 +96,7 @@ ACTS = st.one_of(
     st.builds(acts.Not, st.just("date"), st.just("2026-11-27")),
     st.builds(acts.Choose, st.integers(-1, 4)),
     st.builds(acts.Same, st.sampled_from(["before", "caller.number", "other"])),
-    st.builds(acts.Start, st.sampled_from(["book_table", "nowhere"])),
+    st.builds(acts.Start, st.sampled_from(["book", "change", "other", "nowhere"])),
     st.builds(acts.AskAbout, st.sampled_from(["anytime.0", "none"])),
     st.builds(acts.Repeat, st.sampled_from(["last", "slower", "summary"])),
     st.builds(acts.Unclear, st.lists(SETS, max_size=3).map(tuple)),
