@@ -93,7 +93,7 @@ def _without_echoes(said: Sequence[Act], opened: Open | None) -> list[Act]:
 
     Equal acts count once; "yes, start again" to "Shall I start again?" is a yes.
     """
-    kept: dict[Act, Act] = {}
+    kept: dict[str, Act] = {}  # by their words, since a value may be a list
     sure = opened is not None and opened.kind == "sure" and opened.asked
     yes = any(isinstance(act, acts.Yes) for act in said)
     for act in said:
@@ -101,7 +101,7 @@ def _without_echoes(said: Sequence[Act], opened: Open | None) -> list[Act]:
             wish = {"restart": acts.Restart, "cancel": acts.Cancel}.get(opened.ref)
             if wish is not None and isinstance(act, wish):
                 continue
-        kept.setdefault(replace(act, text="", certainty=1.0), act)
+        kept.setdefault(repr(replace(act, text="", certainty=1.0)), act)
     return list(kept.values())
 
 
