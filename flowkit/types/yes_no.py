@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from flowkit.dialogue import flow
 from flowkit.dialogue.acts import Json
 from flowkit.languages import Language
-from flowkit.types.heard import Phrases, compiled, hear, listed
+from flowkit.types.heard import Heard, Phrases, compiled, hear, listed
 from flowkit.types.reading import Context, Reading, Utterance
 from flowkit.types.spoken import worded
 
@@ -26,6 +26,10 @@ class _Words:
             (text, [answer]) for text, answer in entries
         )
         self.only_alone = frozenset(listed(data.get("only_alone")))
+        self.nothing_after: Phrases[bool] = Phrases(
+            (text, True) for text in listed(data.get("nothing_after"))
+        )
+        self.but = frozenset(listed(data.get("but")))
         self.yes = str(data.get("yes_word", "yes"))
         self.no = str(data.get("no_word", "no"))
         self.triggers = self.words.firsts
@@ -56,6 +60,9 @@ class YesNoType:
                 i += 1
                 continue
             end, (answer,) = match
+            if self._goes_on(heard, words, i, end):
+                i = end
+                continue
             first, last = heard.span(i, end)
             certainty = 1.0 if ctx.asked and i == 0 else 0.8 if ctx.asked else 0.4
             if end - i == 1 and heard.texts[i] in words.only_alone:
@@ -79,6 +86,17 @@ class YesNoType:
         if len(answers) == 1:  # "yes, maybe"
             return [replace(head, value=None, why="vague", end=found[-1].end)]
         return [replace(head, end=found[-1].end, also=(not head.value,))]
+
+    @staticmethod
+    def _goes_on(heard: Heard, words: _Words, start: int, end: int) -> bool:
+        """Whether what looks like an answer is only the beginning of a sentence."""
+        if words.nothing_after.at(heard.texts, start) is None:
+            return False
+        return (
+            end < heard.count
+            and not heard.pauses[end - 1]
+            and heard.texts[end] not in words.but
+        )
 
     def open(self, data: Json) -> object:
         """Return the bool."""

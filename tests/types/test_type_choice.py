@@ -166,3 +166,17 @@ def test_answers_become_data(say, context):
     assert (say("yes_no", True), say("yes_no", False)) == ("yes", "no")
     with pytest.raises(ValueError, match="neither true nor false"):
         kind.close("perhaps")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("i have", [True]),
+        ("i have been", [True]),
+        ("yes i have", [True]),
+        ("i have chest pain", []),
+        ("i am calling about a bill", []),
+    ],
+)
+def test_the_beginning_of_a_sentence_is_no_yes(said, answer, read):
+    assert [found.value for found in read("yes_no", said, asked=True)] == answer
