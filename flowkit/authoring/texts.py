@@ -16,6 +16,8 @@ from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import BrokenExpression, Scope, Spoken, Verdict
 
 _NONE: frozenset[str] = frozenset()
+_BROKEN = (TypeError, ValueError, KeyError, ArithmeticError, AttributeError)
+"""What computing with values of unexpected kinds raises."""
 
 Evaluate: TypeAlias = Callable[[Scope], Value]
 Render: TypeAlias = Callable[[Scope, "list[Piece]"], None]
@@ -113,13 +115,7 @@ class Text:
             self._render(scope, pieces)
         except BrokenExpression:
             raise
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as err:
+        except _BROKEN as err:
             raise BrokenExpression(f"`{self.source}`: {err}") from err
         return sentences(pieces, language)
 
@@ -142,13 +138,7 @@ class Formula:
         """
         try:
             return self._evaluate(scope).data
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as err:
+        except _BROKEN as err:
             raise BrokenExpression(f"`{self.source}`: {err}") from err
 
 
@@ -172,11 +162,5 @@ class Condition:
             return Verdict(bool(self._evaluate(scope).data))
         except BrokenExpression as err:
             return Verdict(holds=False, error=err)
-        except (
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as err:
+        except _BROKEN as err:
             return Verdict(holds=False, error=err)
