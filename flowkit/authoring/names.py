@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from typing import Final
 
 from flowkit.authoring import values
@@ -53,17 +52,9 @@ def parts_of(type_: SlotType) -> frozenset[str] | None:
     return _RAW | _BY_TYPE.get(type_.name, frozenset())
 
 
-@cache
-def clock_type(kind: str) -> SlotType:
-    """Return the type of ``today`` (``date``) and ``now`` (``time``)."""
-    from flowkit.types import build
-
-    return build(kind, {})
-
-
 def fixed_names() -> dict[str, Meaning]:
     """Return the names that every flow has."""
-    today, now = clock_type("date"), clock_type("time")
+    today, now = values.plain_type("date"), values.plain_type("time")
     return {
         "today": Meaning(Means.CLOCK, today, parts_of(today)),
         "now": Meaning(Means.CLOCK, now, parts_of(now)),

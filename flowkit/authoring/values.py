@@ -301,7 +301,7 @@ def spoken(value: Value, scope: Scope) -> str:
                 return _speak_clock(found, scope.language)
         return clean(data)
     if isinstance(data, bool):
-        return clean(_type("yes_no").speak(data, scope.language))
+        return clean(plain_type("yes_no").speak(data, scope.language))
     if isinstance(data, (int, float)):
         return str(closed(data))
     if isinstance(data, Mapping):
@@ -315,15 +315,16 @@ def spoken(value: Value, scope: Scope) -> str:
 def _speak_clock(found: object, language: Language) -> str:
     if isinstance(found, datetime):
         return (
-            f"{_type('date').speak(found.date().isoformat(), language)} "
-            f"{_type('time').speak(found.strftime('%H:%M'), language)}"
+            f"{plain_type('date').speak(found.date().isoformat(), language)} "
+            f"{plain_type('time').speak(found.strftime('%H:%M'), language)}"
         )
     kind = "date" if isinstance(found, date) else "time"
-    return clean(_type(kind).speak(closed(found), language))
+    return clean(plain_type(kind).speak(closed(found), language))
 
 
 @cache
-def _type(name: str) -> SlotType:
+def plain_type(name: str) -> SlotType:
+    """Return a shipped type without options."""
     from flowkit.types import build
 
     return build(name, {})
