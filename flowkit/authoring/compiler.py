@@ -338,7 +338,7 @@ class _Compiler:
         carried = carried_slots(self.drafts)
         for draft in self.drafts:
             path = draft.part.span.path
-            draft.is_whole = not any(
+            draft.nothing_left_out = not any(
                 found.code in _LOSSES and found.fix is None and found.span.path == path
                 for found in (*self.diagnostics, *draft.diagnostics)
             )

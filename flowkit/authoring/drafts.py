@@ -88,7 +88,7 @@ class Draft:
     """How many names were held against unknown ones, to find what was meant."""
     whole: bool = True
     """Its file and agent.yaml could be read: a name that is not there does not exist."""
-    is_whole: bool = True
+    nothing_left_out: bool = True
     """Nothing of it had to be left out: what nothing asks for is not asked for."""
 
     def report(

@@ -45,7 +45,7 @@ def check_flow(draft: Draft, carried: frozenset[str]) -> None:
     walk.run()
     order.check_commits(draft, made, walk)
     speech.check_said_once(draft, made)
-    if draft.is_whole:
+    if draft.nothing_left_out:
         slots.check_use(draft, made, carried)
         slots.check_questions(draft, made)
 

@@ -367,7 +367,7 @@ class Walk:
         self, code: str, made: Written, use: Use, message: str, advice: str
     ) -> None:
         place = self.draft.place(made)
-        if place is None or (code == "FK406" and not self.draft.is_whole):
+        if place is None or (code == "FK406" and not self.draft.nothing_left_out):
             return
         key = (code if code == "FK408" else "known", f"{id(made)}.{use.name}")
         if key in self.reported:
