@@ -1,4 +1,4 @@
-"""Where the agents and prompts that come with flowkit are found.
+"""Where the agents that come with flowkit are found.
 
 In a wheel they are packaged under ``flowkit/_shipped``; in an editable checkout they are
 the folders beside the package.
@@ -13,7 +13,7 @@ _PLACES = (_HERE / "_shipped", _HERE.parent)
 
 
 def folder(kind: str) -> Path | None:
-    """Return the folder ``flows`` or ``prompts`` that was shipped, or None."""
+    """Return the folder ``flows`` (or another kind) that was shipped, or None."""
     for place in _PLACES:
         if (place / kind).is_dir():
             return place / kind
