@@ -91,9 +91,9 @@ def mangled(text: str, seed: int, times: int) -> str:
 
 
 def check(text: str) -> Compiled:
-    begun = time.perf_counter()
+    begun = time.process_time()  # not the time of those who share the machine
     compiled = compile_text(text)
-    assert time.perf_counter() - begun < 1.0, "too slow"
+    assert time.process_time() - begun < 1.0, "too slow"
     assert compiled.agent is not None or compiled.diagnostics
     render_text(compiled.diagnostics, compiled.texts).encode("utf-8")
     render_json(compiled.diagnostics)

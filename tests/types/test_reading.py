@@ -73,9 +73,9 @@ def test_a_tools_loose_data_become_data_or_are_refused(say, value):
 
 def test_fault_29_a_final_of_10000_characters_is_cut_and_read_fast(context):
     text = "between seven thirty and a quarter to eight on friday or " * 200
-    began = time.perf_counter()
+    began = time.process_time()
     check(text, context, asked=True)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_all_types_read_twelve_words_in_a_few_milliseconds(context):
@@ -83,10 +83,10 @@ def test_all_types_read_twelve_words_in_a_few_milliseconds(context):
     best = 1.0
     for _ in range(20):
         said = split(text)
-        began = time.perf_counter()
+        began = time.process_time()
         for kind in ALL:
             kind.find(said, context())
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     assert best < 0.005  # 0.3 ms on a quiet machine
 
 
