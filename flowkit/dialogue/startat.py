@@ -46,6 +46,7 @@ def skip_to(
         moved = False
         for due in due_steps(turn, turn.flow.steps, None):
             if _matches(due.step, at_step):
+                _skip_before(turn, due.step, at_step)
                 return
             moved = _mark_done(turn, due.step, due.key, due.context, slots, results)
             break
@@ -61,6 +62,14 @@ def _matches(step: flow.Step, wanted: str) -> bool:
             return wanted == "ask" or wanted in step.slots
         case _:
             return wanted == kind_of(step)
+
+
+def _skip_before(turn: Turn, step: flow.Step, wanted: str) -> None:
+    """Leave out what the same step asks before the slot that a test starts at."""
+    if isinstance(step, flow.Ask) and wanted in step.slots:
+        for name in step.slots[: step.slots.index(wanted)]:
+            if turn.slot(name).value is None:
+                turn.change_slot(name, skipped=True)
 
 
 def _mark_done(

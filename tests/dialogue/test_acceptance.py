@@ -47,3 +47,10 @@ def test_an_act_said_twice_counts_once(value: list[str]) -> None:
     talk = Conversation(agent_of(CHOOSING))
     talk.caller(set_("extras", value), set_("extras", list(value)))
     assert talk.slots == {"extras": value}
+
+
+def test_starting_at_a_slot_skips_those_before_it() -> None:
+    talk = Conversation(agent_of(CHOOSING), at_step="pizzas")
+    assert talk.waits == "pizzas"
+    talk.caller(set_("pizzas", {"funghi": 1}))
+    assert talk.waits == "price"
