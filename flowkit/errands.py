@@ -14,8 +14,9 @@ from collections.abc import Callable, Coroutine
 from flowkit.dialogue import acts, effects, events
 from flowkit.dialogue.events import Event
 from flowkit.dialogue.request import Understanding
+from flowkit.mishaps import log_mishap
 from flowkit.ports import Clock, Handle, Understander
-from flowkit.toolcalls import ToolCaller, ToolFailure
+from flowkit.toolcalls import ExtensionError, ToolCaller, ToolFailure
 
 log = logging.getLogger(__name__)
 
@@ -115,8 +116,8 @@ class Errands:
             if not late:
                 raise
             log.error("nobody understood within %s s", UNDERSTAND_WITHIN_S)
-        except Exception as err:  # whatever it is, the caller waits
-            log.error("the understander failed", exc_info=err)
+        except Exception as err:  # noqa: BLE001  # whatever it is, the caller waits
+            log_mishap(log, "the understander failed", err)
             self._failed_with(err)
         finally:
             limit.cancel()
@@ -170,7 +171,7 @@ class Errands:
             result = await self._caller.call(effect)
             answer = events.ToolReturned(self._clock.now(), effect.id, result)
         except ToolFailure as err:
-            if err.__cause__ is not None:
+            if isinstance(err.__cause__, ExtensionError):
                 self._broke(err.__cause__)
             answer = self._failed(effect, str(err))
         except asyncio.CancelledError:
@@ -188,8 +189,13 @@ class Errands:
     def _failed(self, effect: effects.CallTool, message: str) -> events.ToolFailed:
         return events.ToolFailed(self._clock.now(), effect.id, "error", message[:500])
 
-    def _broke(self, breakage: BaseException) -> None:
-        log.error("%s", breakage, exc_info=breakage.__cause__)
+    def _broke(self, breakage: ExtensionError) -> None:
+        cause = breakage.__cause__
+        if cause is None:  # it broke its contract; the text is ours
+            log.error("%s", breakage)
+        else:
+            where = f"`{breakage.function}` failed ({breakage.line or 'no line'})"
+            log_mishap(log, where, cause, told=str(breakage))
         self._failed_with(breakage)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:

@@ -29,6 +29,7 @@ from flowkit.dialogue.state import State
 from flowkit.dialogue.trace import TraceRecord
 from flowkit.errands import GIVEN_UP_WITHIN_S, Errands
 from flowkit.journal import Scribe
+from flowkit.mishaps import log_mishap
 from flowkit.ports import Clock, Handle, Host, Journal, Understander, WallClock
 from flowkit.toolcalls import ExtensionError, ToolCaller, ToolFunction
 
@@ -334,9 +335,9 @@ class Session:
                 self._scribe.event(event)
                 try:
                     stepped = engine.step(self.agent, self.state, event)
-                except Exception as err:  # a developer's type, say
-                    log.error(
-                        "the engine failed on `%s`", type(event).__name__, exc_info=err
+                except Exception as err:  # noqa: BLE001  # a developer's type, say
+                    log_mishap(
+                        log, f"the engine failed on `{type(event).__name__}`", err
                     )
                     self._fail(err)
                     continue
@@ -445,13 +446,13 @@ class Session:
         self._timers.clear()
 
     def _report(self, report: effects.Report) -> None:
-        log.error(
-            "%s: %s (%s)",
-            report.what,
-            report.message,
-            report.line or "no line",
-            exc_info=report.error,
-        )
+        line = report.line or "no line"
+        told = f"{report.what}: {report.message} ({line})"
+        if report.error is None:
+            log.error("%s", told)
+        else:
+            where = f"{report.what} failed ({line})"
+            log_mishap(log, where, report.error, told=told)
         breakage = ExtensionError(report.what, line=report.line, problem=report.message)
         breakage.__cause__ = report.error
         self._fail(breakage)

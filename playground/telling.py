@@ -226,7 +226,8 @@ class Remarks(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Tell of one record."""
         error = record.exc_info[1] if record.exc_info else None
-        self._teller.remark(record.getMessage(), error)
+        error = getattr(record, "error", error)  # see ``flowkit.mishaps``
+        self._teller.remark(getattr(record, "told", record.getMessage()), error)
 
 
 def _place(done: Done) -> str:

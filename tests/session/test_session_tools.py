@@ -156,7 +156,8 @@ async def test_a_tool_that_raises_is_logged_with_its_line_and_the_call_goes_on(c
     with caplog.at_level(logging.ERROR):
         await talk.caller("a hat", HAT)
         await talk.session.settled()
-    assert "`look`, used at shop.yaml:3: raised ZeroDivisionError" in caplog.text
+    assert "`look` failed (shop.yaml:3): ZeroDivisionError" in caplog.text
+    assert "return 1 / 0" in caplog.text
     assert "[look failed]" in talk.phone.words[-1]
 
 
@@ -263,6 +264,27 @@ async def test_what_cannot_be_undone_is_not_cancelled_by_the_end_of_the_call():
     assert done == ["HAT"]
     assert answers(talk, events.ToolReturned)[-1].result == {"booked": "HAT"}
     assert talk.session.state.outcome == "hung_up"
+
+
+async def test_what_a_tool_raises_is_logged_without_the_callers_words(caplog):
+    def look(thing):
+        try:
+            raise KeyError(thing)
+        except KeyError as err:
+            raise RuntimeError(f"no {thing}") from err
+
+    talk = Talk({"look": look})
+    await talk.session.start()
+    with caplog.at_level(logging.DEBUG):
+        await talk.caller("a hat", HAT)
+        await talk.session.settled()
+    kept = [one for one in caplog.records if one.levelno > logging.DEBUG]
+    assert [one.levelname for one in kept] == ["ERROR"]
+    assert "RuntimeError" in kept[0].getMessage()
+    assert "because of KeyError" in kept[0].getMessage()
+    assert "HAT" not in caplog.handler.format(kept[0])
+    assert kept[0].told == "`look`, used at shop.yaml:3: raised RuntimeError: no HAT"
+    assert "no HAT" in caplog.text  # at DEBUG
 
 
 async def test_closing_waits_no_longer_than_it_is_told(caplog):
