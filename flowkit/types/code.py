@@ -43,8 +43,8 @@ class CodeType:
             if run is None:
                 i += 1
                 continue
-            text, end, spoken = run
-            reading = self._reading(heard, text, i, end, ctx, spoken=spoken)
+            text, end = run
+            reading = self._reading(heard, text, i, end, ctx)
             if reading is not None:
                 found.append(reading)
             i = end
@@ -57,8 +57,6 @@ class CodeType:
         start: int,
         end: int,
         ctx: Context,
-        *,
-        spoken: bool,
     ) -> Reading | None:
         first, last = heard.span(start, end)
         mixed = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
@@ -78,11 +76,10 @@ class CodeType:
     @staticmethod
     def _run(
         heard: Heard, spelling: Spelling, i: int, *, loose: bool
-    ) -> tuple[str, int, bool] | None:
-        """Return (code, index behind, whether it was spelled) of what begins at ``i``."""
+    ) -> tuple[str, int] | None:
+        """Return (code, index behind) of what begins at ``i``."""
         out: list[str] = []
         at = end = i
-        spoken = False
         while at < heard.count:
             token = heard.texts[at]
             times = spelling.repeats.get(token)
@@ -91,7 +88,6 @@ class CodeType:
                 if letter is not None:
                     out.append(letter[1] * times)
                     at = end = letter[0]
-                    spoken = True
                     continue
             # "oh" is a zero, "o" a letter or a zero: what stands before it tells
             if token != "o" or (out and out[-1][-1].isdigit()):
@@ -111,7 +107,6 @@ class CodeType:
                         return None
                 out.append(letter[1])
                 at = end = letter[0]
-                spoken = True
                 continue
             if any(c.isdigit() for c in token) and token.isalnum() and token.isascii():
                 out.append(token)
@@ -160,7 +155,7 @@ class CodeType:
                 continue
             break
         text = "".join(out).upper()
-        return (text, end, spoken) if len(text) > 1 else None
+        return (text, end) if len(text) > 1 else None
 
     def open(self, data: Json) -> object:
         """Return the code as text."""

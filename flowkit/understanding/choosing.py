@@ -52,7 +52,7 @@ def choose(
         candidates = question.candidates
         options = [{slot: value} for slot, value in candidates]
         texts = [_spoken(request, slot, value, language) for slot, value in candidates]
-        picked = _pick(request, layout, readings, table, options, texts)
+        picked = _pick(layout, readings, table, options, texts)
         if picked is None:
             picked = _by_completing(candidates, texts, layout, read)
         if picked is not None:
@@ -72,7 +72,7 @@ def choose(
     if request.choices:
         options = [dict(choice.values) for choice in request.choices]
         texts = [choice.text for choice in request.choices]
-        picked = _pick(request, layout, readings, table, options, texts)
+        picked = _pick(layout, readings, table, options, texts)
         if picked is not None:
             n, item = picked
             return [(item.start, Choose(n, text=_text(layout, item)))]
@@ -159,7 +159,6 @@ def _spoken(request: Request, slot: str, value: Json, language: Language) -> str
 
 
 def _pick(
-    request: Request,
     layout: Layout,
     readings: _Readings,
     table: CueTable,

@@ -139,7 +139,7 @@ class Evidence:
             bonus -= 0.25
         if asked or named > 0:
             unsure = candidate.reading.certainty < _CERTAIN and self._questioned(item)
-            if asked and self._is_all(item, candidate):
+            if asked and self._is_all(candidate):
                 # a code that sounds like a time, when the code was asked for
                 bonus += 0.15
             return bonus - (0.3 if unsure else 0.08) * noise
@@ -157,7 +157,7 @@ class Evidence:
             and not layout.pause_between(item.end - 1, item.end)
         )
 
-    def _is_all(self, item: Item, candidate: Candidate) -> bool:
+    def _is_all(self, candidate: Candidate) -> bool:
         """Whether a reading takes all that was said but fillers."""
         reading = candidate.reading
         return all(
