@@ -270,7 +270,7 @@ def test_fault_15_escapes_are_refused(source: str) -> None:
 def test_fault_16_large_texts_are_refused(source: str) -> None:
     start = time.process_time()
     assert codes(source) != []
-    assert time.process_time() - start < 0.05
+    assert time.process_time() - start < 0.5
 
 
 def test_fault_16_a_date_is_not_moved_out_of_time() -> None:

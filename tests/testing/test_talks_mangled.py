@@ -45,10 +45,10 @@ def mangled(draw: st.DrawFn) -> str:
 @given(mangled())
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_broken_file_gives_findings_quickly(text):
-    started = time.perf_counter()
+    started = time.process_time()
     source = read(text, "book.test.yaml", braces=True)
     found = read_talks(source.root, AGENT)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     for one in (*source.diagnostics, *found.diagnostics):
         assert one.message
         assert one.span.line >= 1
