@@ -294,6 +294,7 @@ class Session:
             patience_s: Real seconds to wait for such tools, and for a host that is stuck.
         """
         if self._is_drainer():
+            # kept, since the loop itself holds its tasks weakly
             self._closer = asyncio.ensure_future(self.close(patience_s=patience_s))
             return
         if self._state is not None and self.ended is None and not self.state.over:

@@ -233,13 +233,6 @@ class TextCall:
         await self.rest()
         return self.turn(None)
 
-    async def change_language(self, code: str) -> Turn:
-        """Go on in another of the agent's languages."""
-        await self.finish_all()
-        await self.session.feed(events.LanguageChanged(self.clock.now(), code))
-        await self.rest()
-        return self.turn(None)
-
     async def close(self) -> None:
         """End the session; what cannot be undone is waited for."""
         for _ in range(MOST_MOVES):  # virtual sleepers wake only by their clock

@@ -44,7 +44,9 @@ class Phone:
 class Talk:
     """A session with a phone, a script and a virtual clock."""
 
-    def __init__(self, tools=None, *, host=None, understander=None, **options):
+    def __init__(
+        self, tools=None, *, stand_ins=None, host=None, understander=None, **options
+    ):
         self.phone = host or Phone()
         self.script = understander or ScriptedUnderstander()
         self.clock = VirtualClock(by_hand.NOW)
@@ -56,6 +58,7 @@ class Talk:
             clock=options.pop("clock", self.clock),
             facts=CallFacts("call-1"),
             threads=options.pop("threads", False),
+            tools=stand_ins,
             **options,
         )
 

@@ -37,9 +37,7 @@ async def test_a_tool_gets_python_objects_and_the_call():
 
 
 async def test_a_stand_in_takes_what_it_wants_of_the_arguments():
-    talk = Talk(tools={}, strict=True)
-    stand_ins = {"look": lambda: {"seen": 1}}
-    talk.session._errands._caller._stand_ins = stand_ins
+    talk = Talk(stand_ins={"look": lambda: {"seen": 1}}, strict=True)
     await up_to_confirm(talk)
     assert answers(talk, events.ToolReturned)[0].result == {"seen": 1}
 
