@@ -1,4 +1,5 @@
 import asyncio
+import contextvars
 import json
 import logging
 import threading
@@ -114,6 +115,19 @@ async def test_fault_40_a_tool_over_its_limit_is_cancelled_and_failed():
     assert [(e.reason, e.message) for e in answers(talk)] == [("timeout", "5 s")]
     assert cancelled == ["HAT"]
     assert talk.session.working == frozenset()
+
+
+async def test_a_tool_in_a_thread_sees_the_context_that_the_call_began_in():
+    shop = contextvars.ContextVar("shop", default="none")
+    shop.set("hats")
+    seen = []
+
+    def look(thing):
+        seen.append((shop.get(), threading.current_thread().name))
+
+    talk = Talk({"look": look}, threads=True)
+    await up_to_confirm(talk)
+    assert seen == [("hats", "flowkit-tool")]
 
 
 async def test_a_tool_that_hangs_in_a_thread_does_not_stop_the_call():
