@@ -32,6 +32,7 @@ class _Words:
             sorted(listed(data.get("plural_endings")), key=len, reverse=True)
         )
         self.without: Phrases[str] = Phrases.of(data.get("without"))
+        self.no = frozenset(listed(language.section("yes_no").get("no_word")))
         self.one = frozenset(listed(data.get("one")))
         self.either = frozenset(listed(language.section("joining").get("or")))
         self.join = str(data.get("join", ", "))
@@ -210,7 +211,7 @@ class ChoiceType:
             match = table.at(folded, i)
             if match is not None:
                 end, word = match
-                if words.without.before(heard.texts, i) is None:
+                if not self._left_out(heard, words, ctx, i):
                     start, count = self._count(heard, words, i)
                     found.append(_Found(start, end, word, count))
                 i = end
@@ -229,6 +230,18 @@ class ChoiceType:
             if not self.many and not self.counted and len({o.word for o in found}) > 1:
                 return []
         return found
+
+    def _left_out(self, heard: Heard, words: _Words, ctx: Context, i: int) -> bool:
+        """Whether the words before a choice say that it is not meant.
+
+        "Pizza, no mushrooms" leaves it out. "No, pick-up" does not, nor "no pick-up" at the
+        beginning when something else was asked: that corrects what was noted down.
+        """
+        begin = words.without.before(heard.texts, i)
+        if begin is None or heard.pauses[i - 1]:
+            return False
+        several = self.many or self.counted
+        return several or ctx.asked or begin > 0 or heard.texts[0] not in words.no
 
     def _count(self, heard: Heard, words: _Words, i: int) -> tuple[int, int]:
         """Return where the count before a choice begins, and the count."""

@@ -180,3 +180,20 @@ def test_answers_become_data(say, context):
 )
 def test_the_beginning_of_a_sentence_is_no_yes(said, answer, read):
     assert [found.value for found in read("yes_no", said, asked=True)] == answer
+
+
+KIND = {"choices": ["delivery", "pick-up"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "found"),
+    [
+        ("no, pick-up", False, ["pick-up"]),
+        ("no pick up", False, ["pick-up"]),
+        ("no, pick-up", True, ["pick-up"]),
+        ("please no delivery", False, []),
+        ("not delivery", False, []),
+    ],
+)
+def test_a_no_before_a_choice_corrects_or_leaves_out(values, text, asked, found):
+    assert values("choice", text, KIND, asked=asked) == found
