@@ -82,7 +82,9 @@ _IF_REFUSED = Key(
     "if_refused", Kind.RUNGS, "What happens after the first refused value of a slot."
 )
 _SILENCE_AFTER = Key("silence_after", Kind.TIME, "How long a silence must be.")
-_LADDERS = (_IF_NOT_UNDERSTOOD, _IF_SILENT, _IF_REFUSED, _SILENCE_AFTER, _INTERRUPT)
+LADDERS = (_IF_NOT_UNDERSTOOD.name, _IF_SILENT.name, _IF_REFUSED.name)
+"""The ladders of a question, in the order in which they are shown."""
+_QUESTION = (_IF_NOT_UNDERSTOOD, _IF_SILENT, _IF_REFUSED, _SILENCE_AFTER, _INTERRUPT)
 
 FLOW = _table(
     Key("flowkit", Kind.CODE, "The version of the flow format: 1."),
@@ -232,7 +234,7 @@ ENTRY = _table(
     Key("go_to", Kind.NAME, "The flow that it starts."),
     Key("answer_from", Kind.ANY, "A page to answer from.", later="model"),
 )
-DEFAULTS = _table(*_LADDERS)
+DEFAULTS = _table(*_QUESTION)
 GIVEN = _table(
     Key("type", Kind.NAME, "What kind of value it is.", needed=True),
     Key("private", Kind.YES, "It is masked in records and logs."),

@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from flowkit.authoring.grammar import LADDERS
 from flowkit.authoring.texts import Text
 from flowkit.dialogue import flow
 from flowkit.dialogue.flow import Agent, Flow, Ladders, Sentence
 
 Row: TypeAlias = tuple[str, str, str]
 """Line, what it is, words."""
-
-_LADDERS = ("if_not_understood", "if_silent", "if_refused")
 
 
 def listing(agent: Agent) -> str:
@@ -152,7 +151,7 @@ def _slot(slot: flow.Slot) -> Iterator[Row]:
 
 
 def _ladders(ladders: Ladders, whose: str) -> Iterator[Row]:
-    for name in _LADDERS:
+    for name in LADDERS:
         rungs: tuple[flow.Rung, ...] | None = getattr(ladders, name)
         for n, rung in enumerate(rungs or (), 1):
             yield from _steps(rung.steps, f"{whose}: {name} {n}")

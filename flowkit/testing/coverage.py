@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from flowkit.authoring.grammar import LADDERS
 from flowkit.authoring.talks import verb_of
 from flowkit.dialogue.flow import (
     Agent,
@@ -161,7 +162,7 @@ def _points(flow: Flow) -> Iterator[Point]:
 
 
 def _rungs(flow: Flow, ladders: Ladders, owner: str) -> Iterator[Point]:
-    for name in ("if_not_understood", "if_silent", "if_refused"):
+    for name in LADDERS:
         for n, rung in enumerate(getattr(ladders, name) or ()):
             if rung.line:
                 title = f"{owner}{name} {n + 1}"

@@ -13,6 +13,7 @@ from flowkit.authoring.checks.known import (
     spoken_names,
 )
 from flowkit.authoring.drafts import Draft
+from flowkit.authoring.grammar import LADDERS
 from flowkit.authoring.names import Means
 from flowkit.authoring.parts import Part
 from flowkit.authoring.texts import Formula
@@ -165,7 +166,7 @@ def _skips(draft: Draft, rungs: tuple[Part, ...], slot: str) -> None:
 def check_skips(draft: Draft) -> None:
     """Report a skip that stands anywhere but in a ladder."""
     for id_, part in draft.steps.items():
-        in_ladder = any(f".{key}." in f".{id_}" for key in _LADDERS)
+        in_ladder = any(f".{key}." in f".{id_}" for key in LADDERS)
         if part.kind == "skip" and not in_ladder:
             draft.report(
                 "FK216",
@@ -173,9 +174,6 @@ def check_skips(draft: Draft) -> None:
                 '"skip" cannot stand here.',
                 "It is the last rung of the ladder of an optional slot.",
             )
-
-
-_LADDERS = ("if_not_understood", "if_silent", "if_refused")
 
 
 def check_commits(draft: Draft, made: flow.Flow, walk: Walk) -> None:
