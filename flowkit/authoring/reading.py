@@ -226,9 +226,14 @@ class Reader:
             "FK201",
             key.span,
             f'there is no "{name}" {where}.',
-            f"Possible are: {', '.join(free or table)}.",
+            f"Possible are: {', '.join(self._works(free, table) or table)}.",
         )
         return None
+
+    @staticmethod
+    def _works(names: Sequence[str], table: Mapping[str, Key]) -> list[str]:
+        """Leave out the keys that are not possible yet."""
+        return [name for name in names if not table[name].later]
 
     # --- values --------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from flowkit.dialogue.acts import Json
 from flowkit.dialogue.flow import BrokenExpression, Language, Named, Scope, SlotType
+from flowkit.dialogue.protocols import speak_value
 
 LONGEST_VALUE = 1_000
 """Characters of one value that are spoken."""
@@ -286,7 +287,7 @@ def spoken(value: Value, scope: Scope) -> str:
         return not_known(scope)
     if value.type is not None:
         try:
-            text = value.type.speak(data, scope.language)
+            text = speak_value(value.type, data, scope.language, _today(scope))
         except BrokenExpression:
             raise
         except Exception as err:  # a developer's type may raise anything
@@ -298,7 +299,7 @@ def spoken(value: Value, scope: Scope) -> str:
         if not value.as_is and data[0].isdigit():
             found = _opened_text(data)
             if found is not data:
-                return _speak_clock(found, scope.language)
+                return _speak_clock(found, scope)
         return clean(data)
     if isinstance(data, bool):
         return clean(plain_type("yes_no").speak(data, scope.language))
@@ -312,14 +313,21 @@ def spoken(value: Value, scope: Scope) -> str:
     return joined([spoken(Value(one), scope) for one in data], scope)
 
 
-def _speak_clock(found: object, language: Language) -> str:
+def _speak_clock(found: object, scope: Scope) -> str:
+    def said(kind: str, data: Json) -> str:
+        return speak_value(plain_type(kind), data, scope.language, _today(scope))
+
     if isinstance(found, datetime):
-        return (
-            f"{plain_type('date').speak(found.date().isoformat(), language)} "
-            f"{plain_type('time').speak(found.strftime('%H:%M'), language)}"
-        )
+        day, hour = found.date().isoformat(), found.strftime("%H:%M")
+        return f"{said('date', day)} {said('time', hour)}"
     kind = "date" if isinstance(found, date) else "time"
-    return clean(plain_type(kind).speak(closed(found), language))
+    return clean(said(kind, closed(found)))
+
+
+def _today(scope: Scope) -> str:
+    """Return the day on which something is said, or nothing."""
+    today = scope.lookup("today").data
+    return today if isinstance(today, str) else ""
 
 
 @cache

@@ -39,6 +39,18 @@ class SlotType(Protocol):
         ...
 
 
+def speak_value(type_: SlotType, data: Json, language: Language, today: str) -> str:
+    """Say a value aloud on a day (``YYYY-MM-DD``).
+
+    A type may have ``speak_on(data, language, today)`` besides ``speak``: a date that is
+    far off is told with its month.
+    """
+    speak_on = getattr(type_, "speak_on", None)
+    if speak_on is None or not today:
+        return type_.speak(data, language)
+    return str(speak_on(data, language, today))
+
+
 class Language(Protocol):
     """The wording of one language; concrete in ``flowkit.languages``."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from flowkit.dialogue import effects, flow
 from flowkit.dialogue.effects import Effect, Segment
 from flowkit.dialogue.flow import Agent, Flow, Named, Sentence, Slot
+from flowkit.dialogue.protocols import speak_value
 from flowkit.dialogue.records import amend, evolve
 from flowkit.dialogue.scope import CLOCK, EMPTY_SLOT, CallScope
 from flowkit.dialogue.state import Run, SlotValue, State, Timer
@@ -269,8 +270,9 @@ class Turn:
         """Say the value of a slot aloud; its present value unless one is given."""
         slot = self.flow.slots[name]
         data = self.slot(name).value if value is None else value
+        language = self.scope().language
         try:
-            return slot.type.speak(data, self.scope().language)  # type: ignore[arg-type]  # canonical data
+            return speak_value(slot.type, data, language, self.run.now[:10])  # type: ignore[arg-type]  # canonical data
         except (ValueError, TypeError, KeyError, AttributeError) as err:
             self.report(f"{slot.type.name}.speak", err, slot.line)
             return str(data)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from flowkit.dialogue import flow
@@ -79,6 +80,8 @@ class _Words:
         self.zero = frozenset(listed(data.get("year_zero")))
         self.spoken = str(data["spoken"])
         self.spoken_full = str(data["spoken_full"])
+        self.spoken_month = str(data.get("spoken_month") or data["spoken"])
+        self.spoken_year = str(data.get("spoken_year") or data["spoken_full"])
         self.weekday_names = [
             listed(texts)[0] for texts in (data.get("weekdays") or {}).values()
         ]
@@ -180,6 +183,12 @@ def _read_written(heard: Heard, i: int) -> tuple[int, tuple[str, ...]] | None:
         first, mark, second, year = short.groups()
         return i + 1, (mark, first, second, year or "")
     return None
+
+
+NEAR_DAYS = 31
+"""A day up to so far off is said by weekday and day alone."""
+FAR_DAYS = 300
+"""One further off than this is said with its year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,12 +347,33 @@ class DateType:
             return str(data)
         known = worded(language)
         words = compiled(known, _Words)
+        form = words.spoken_full if self.assume == "past" else words.spoken
+        return self._said(day, known, form)
+
+    def speak_on(self, data: Json, language: flow.Language, today: str) -> str:
+        """Say the day, heard on another: one far off with its month, or its year.
+
+        "Sunday the fourteenth" of a month that is not near is a mistake nobody hears.
+        """
+        day, now = open_date(data), open_date(today)
+        if day is None or now is None or self.assume == "past":
+            return self.speak(data, language)
+        off = abs((day - now).days)
+        known = worded(language)
+        words = compiled(known, _Words)
+        form = words.spoken if off <= NEAR_DAYS else words.spoken_month
+        if off > FAR_DAYS:
+            form = words.spoken_year
+        return self._said(day, known, form)
+
+    @staticmethod
+    def _said(day: date, known: Language, form: str) -> str:
+        words = compiled(known, _Words)
         numbers = spoken(known)
         weekday = words.weekday_names[day.weekday()]
         month = words.month_names[day.month - 1]
         if words.capitals:
             weekday, month = weekday.capitalize(), month.capitalize()
-        form = words.spoken_full if self.assume == "past" else words.spoken
         text = form.replace("{weekday}", weekday).replace("{month}", month)
         text = text.replace("{ordinal}", numbers.ordinal(day.day))
         text = text.replace("{number}", numbers.number(day.day))

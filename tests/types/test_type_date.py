@@ -414,3 +414,18 @@ def test_a_month_and_a_year_are_no_day(values):
     options = {"assume": "past"}
     text = "march nineteen eighty two"
     assert values("date", text, options, asked=True) == ["vague"]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-11-27", "Friday the twenty-seventh"),
+        ("2026-12-20", "Sunday the twentieth"),
+        ("2027-02-14", "Sunday the fourteenth of February"),
+        ("2027-11-10", "Wednesday the tenth of November twenty twenty-seven"),
+        ("2026-11-20", "Friday the twentieth"),
+        ("2020-01-01", "Wednesday the first of January twenty twenty"),
+    ],
+)
+def test_a_day_far_off_is_said_with_its_month_or_year(english, day, said):
+    assert build("date", {}).speak_on(day, english, "2026-11-22") == said
