@@ -174,6 +174,7 @@ class Reader:
         """Report a key that does not stand here; return the one that was meant."""
         key, name = entry.key, entry.key.text
         free = [known for known in table if known not in block]
+        works = [known for known in free if not table[known].later]
         meant = meant_by(name, free)
         rival = grammar.RIVALS.get(folded(name))
         if meant:
@@ -226,14 +227,9 @@ class Reader:
             "FK201",
             key.span,
             f'there is no "{name}" {where}.',
-            f"Possible are: {', '.join(self._works(free, table) or table)}.",
+            f"Possible are: {', '.join(works)}." if works else "Delete this line.",
         )
         return None
-
-    @staticmethod
-    def _works(names: Sequence[str], table: Mapping[str, Key]) -> list[str]:
-        """Leave out the keys that are not possible yet."""
-        return [name for name in names if not table[name].later]
 
     # --- values --------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flowkit.authoring.compiler import compile_text
 from flowkit.authoring.slips import in_condition, in_sentence
 from flowkit.authoring.templates import condition, text
 
@@ -124,3 +125,17 @@ def test_the_caret_in_a_condition(source: str, words: str) -> None:
     [found] = condition(source)[1]
 
     assert source[found.start : found.end] == words
+
+
+@pytest.mark.parametrize(
+    ("step", "help_"),
+    [
+        ("ask: [size]\n    colour: red", "Delete this line."),
+        ("end: done\n    colour: red", "Delete this line."),
+        ("say: Hi.\n    colour: red", "Possible are: interrupt."),
+    ],
+)
+def test_what_is_not_possible_yet_is_no_advice(step: str, help_: str) -> None:
+    slots = "slots:\n  size:\n    type: number\n    ask: Which size?\n"
+    made = compile_text(f"flow: x\nsteps:\n  - {step}\n{slots}")
+    assert [d.help for d in made.diagnostics if d.code == "FK201"] == [help_]
