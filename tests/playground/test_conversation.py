@@ -77,3 +77,22 @@ async def test_cancelling_a_turn_from_outside_cancels_it(talk):
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_what_stays_done_is_done_once_more_under_another_key(agent, tmp_path):
+    tools = agent.with_name("tools.py")
+    text = tools.read_text().replace(
+        "[*before, name]", "[*before, call.idempotency_key]"
+    )
+    tools.write_text(text)
+    kept = tmp_path / "kept"
+    with Data(str(agent.parent), kept) as data:
+        talk = Conversation(load_agent(agent), data=data, setup=Setup())
+        await talk.open()
+        for words in ("four people on monday", "Anna", "yes"):
+            await talk.do(Words(words))
+        await talk.back()
+        await talk.do(Words("yes"))
+        await talk.close()
+    first, second = (kept / "book.txt").read_text().split()
+    assert first != second
