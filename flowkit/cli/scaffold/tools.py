@@ -6,9 +6,12 @@ what the agent says: sentences stay in the flow files.
 """
 
 import json
+import threading
 from pathlib import Path
 
 from flowkit import ToolError, tool, validator
+
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @validator
@@ -18,28 +21,28 @@ def office_open_then(time, opens_at, closes_at):
 
 
 @tool(cannot_be_undone=True, within=5)
-async def save_message(name, subject, day, time, phone, *, call):
+def save_message(name, subject, day, time, phone, *, call):
     """Keep the message, and return its number for the flow to speak.
 
+    A tool that is not `async` runs in a thread, so that no other call waits for the file.
     `call.idempotency_key` is the same when flowkit tries again after a failure: a message
     that is already there is not kept twice.
     """
     path = Path(call.data) / "messages.json"
+    message = {
+        "name": name,
+        "subject": subject,
+        "day": str(day),
+        "time": str(time),
+        "phone": str(phone),
+    }
     try:
-        messages = json.loads(path.read_text()) if path.exists() else {}
-        messages.setdefault(
-            call.idempotency_key,
-            {
-                "number": f"M{len(messages) + 1}",
-                "name": name,
-                "subject": subject,
-                "day": str(day),
-                "time": str(time),
-                "phone": str(phone),
-            },
-        )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(messages, indent=2))
+        with _ONE_AT_A_TIME:
+            messages = json.loads(path.read_text()) if path.exists() else {}
+            message["number"] = f"M{len(messages) + 1}"
+            kept = messages.setdefault(call.idempotency_key, message)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(messages, indent=2))
     except OSError as error:
         raise ToolError(f"the message could not be saved: {error}") from error
-    return {"number": messages[call.idempotency_key]["number"]}
+    return {"number": kept["number"]}
