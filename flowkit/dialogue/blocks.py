@@ -89,6 +89,8 @@ def steps_of(turn: Turn, block: Block) -> tuple[flow.Step, ...]:
 def _own_steps(turn: Turn, block: Block) -> tuple[flow.Step, ...]:
     steps: list[flow.Step] = []
     words = _OWN_WORDS.get(block.ref)
+    if block.ref == "late_change" and not turn.agent.people:
+        words = "late.no_people"
     if words:
         steps.append(flow.Say((turn.phrase(words),), id=f"own.{block.ref}.say"))
     reason = _OWN_REASONS.get(block.ref)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from flowkit.dialogue import acts
+
 from .conversation import Conversation, agent_of, set_
 
 CHOOSING = """
@@ -54,3 +56,24 @@ def test_starting_at_a_slot_skips_those_before_it() -> None:
     assert talk.waits == "pizzas"
     talk.caller(set_("pizzas", {"funghi": 1}))
     assert talk.waits == "price"
+
+
+def test_a_late_change_promises_no_person_where_there_is_none() -> None:
+    paid = """
+flow: pay
+steps:
+  - ask: [n]
+  - confirm: Pay {{ n }}?
+  - do: pay
+    with: [n]
+  - say: Paid.
+slots:
+  n:
+    type: number
+    ask: How much?
+"""
+    talk = Conversation(agent_of(paid), tools={"pay": {}})
+    talk.caller(set_("n", 5)).caller(acts.Yes()).caller(acts.Cancel())
+    assert "already done that" in talk.bot
+    assert "person" not in talk.bot
+    assert talk.state.outcome == "handoff"
