@@ -30,7 +30,6 @@ def _snake(name: str) -> str:
 
 
 _EVENTS = {_snake(kind.__name__): kind for kind in get_args(Event)}
-_EFFECTS = {_snake(kind.__name__): kind for kind in get_args(Effect)}
 _ACTS = frozenset(acts.ACTS.values())
 
 

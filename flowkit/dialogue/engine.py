@@ -24,7 +24,6 @@ from typing import NamedTuple, assert_never
 from flowkit.dialogue import effects, events, flow
 from flowkit.dialogue.acts import Act, Json, Not, Nothing, Same, Set, Unclear
 from flowkit.dialogue.answering import answer
-from flowkit.dialogue.blocks import push_block, push_own
 from flowkit.dialogue.effects import Effect
 from flowkit.dialogue.events import Event
 from flowkit.dialogue.flow import Agent
@@ -32,7 +31,7 @@ from flowkit.dialogue.ladders import speech_heard
 from flowkit.dialogue.requesting import build_request
 from flowkit.dialogue.returning import take_after_the_end, tool_failed, tool_returned
 from flowkit.dialogue.runs import new_run
-from flowkit.dialogue.settling import call_again, settle
+from flowkit.dialogue.settling import call_again, nobody, settle
 from flowkit.dialogue.speaking import (
     question_begun,
     question_heard,
@@ -353,11 +352,7 @@ def _transfer_ended(turn: Turn, event: events.TransferEnded) -> None:
     key = opened.ref
     turn.set_run(open=None)
     asked = turn.flow.by_id.get(key.split(":")[-1])
-    if isinstance(asked, flow.Handoff) and asked.if_nobody:
-        push_block(turn, "if_nobody", key)
-    else:
-        turn.set_run(blocks=())
-        push_own(turn, "nobody")
+    nobody(turn, asked if isinstance(asked, flow.Handoff) else None, key)
     settle(turn)
 
 

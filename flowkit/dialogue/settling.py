@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from enum import Enum, auto
 from typing import assert_never
 
@@ -448,8 +449,15 @@ def _handoff(turn: Turn, step: flow.Handoff, due: Due) -> _Next:
     """Say the last words, and when they were heard give the call away."""
     key = due.key
     said = turn.run.said.get(key)
+    people = turn.agent.people
+    target = _target(turn, step)
+    if said is None and target is not None and not _is_open(target, turn.at):
+        turn.note("closed", f"{target.name} takes no calls now", step.line)
+        turn.set(outcome="handoff", reason=_reason(turn, step))
+        turn.set_run(open=None)
+        nobody(turn, step, key)
+        return _Next.AGAIN
     if said is None:
-        people = turn.agent.people
         if step.say is not None:
             words = turn.speak(step.say, "handoff", ref=key, interrupt="never")
         elif not people:
@@ -476,10 +484,9 @@ def _handoff(turn: Turn, step: flow.Handoff, due: Due) -> _Next:
 
 
 def _transfer(turn: Turn, step: flow.Handoff, key: str) -> _Next:
-    people = turn.agent.people
-    reason = " ".join(one.text for one in step.reason.render(turn.scope()))
+    reason = _reason(turn, step)
     turn.set(reason=reason, outcome="handoff")
-    target = people.get(step.to or "") or next(iter(people.values()), None)
+    target = _target(turn, step)
     if target is None:
         turn.set(ending=True, parting=True)
         turn.note("handoff", "there is nobody to hand the call to", step.line)
@@ -502,3 +509,39 @@ def _transfer(turn: Turn, step: flow.Handoff, key: str) -> _Next:
     )
     turn.note("handoff", f"handed to {target.name}: {reason}", step.line)
     return _Next.STOP
+
+
+def nobody(turn: Turn, step: flow.Handoff | None, key: str) -> None:
+    """Go on where nobody takes the call: closed, busy, unanswered."""
+    if step is not None and step.if_nobody:
+        push_block(turn, "if_nobody", key)
+    else:
+        turn.set_run(blocks=())
+        push_own(turn, "nobody")
+
+
+def _target(turn: Turn, step: flow.Handoff) -> flow.Target | None:
+    """Return whom a handoff goes to: the one it names, else the first of ``people``."""
+    people = turn.agent.people
+    return people.get(step.to or "") or next(iter(people.values()), None)
+
+
+def _reason(turn: Turn, step: flow.Handoff) -> str:
+    return " ".join(one.text for one in step.reason.render(turn.scope()))
+
+
+def _is_open(target: flow.Target, at: datetime) -> bool:
+    """Whether somebody takes calls at a time; without hours, always."""
+    first, _, last = target.open_hours.partition("-")
+    if not last:
+        return True
+    opens, closes = (_minutes(text) for text in (first, last))
+    now = at.hour * 60 + at.minute
+    if opens <= closes:
+        return opens <= now < closes
+    return now >= opens or now < closes  # over midnight
+
+
+def _minutes(text: str) -> int:
+    hour, _, minute = text.strip().partition(":")
+    return int(hour) * 60 + int(minute or 0)

@@ -28,11 +28,6 @@ class Due:
     """The visit of the branches around it: part of what a ``say`` is said for."""
 
 
-def key_of(step: flow.Step, block: Block | None) -> str:
-    """Return the key under which a step of a block, or of the outline, is remembered."""
-    return step.id if block is None else f"{block.number}:{step.id}"
-
-
 def due_steps(
     turn: Turn, steps: tuple[flow.Step, ...], block: Block | None
 ) -> Iterator[Due]:

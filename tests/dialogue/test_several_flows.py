@@ -387,3 +387,32 @@ def test_of_readings_that_all_break_the_rule_none_is_asked_about() -> None:
     talk = Conversation(agent_of(text))
     talk.caller(acts.Unclear((set_("time", "05:00"), set_("time", "17:00"))))
     assert talk.bot == "We are open from nine to four. What time?"
+
+
+PEOPLE = """people:
+  desk:
+    call: "+1 617 555 0100"
+    open: 9:00-14:00
+  night:
+    call: "+1 617 555 0101"
+    open: 20:00-15:30
+"""
+
+
+def test_nobody_is_rung_up_when_they_are_closed(tmp_path: Path) -> None:
+    agent = made(tmp_path, "other", shared=PEOPLE, other=OTHER)
+    talk = Conversation(agent).caller(acts.Person())  # at three in the afternoon
+    assert talk.transfers == []
+    assert "nobody can take your call" in talk.bot
+    assert (talk.state.outcome, talk.state.over) == ("handoff", True)
+
+
+def test_a_handoff_goes_to_whom_it_names_over_midnight_too(tmp_path: Path) -> None:
+    other = OTHER.replace(
+        "  - say: Noted.",
+        "  - handoff: A wish\n    to: night\n    if_nobody:\n      - say: Alas.",
+    )
+    agent = made(tmp_path, "other", shared=PEOPLE, other=other)
+    talk = Conversation(agent).caller(set_("wish", "flowers"))
+    assert [one.person for one in talk.transfers] == ["night"]
+    assert "Alas" not in talk.bot
