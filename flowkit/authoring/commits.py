@@ -1,8 +1,8 @@
 """Points of no return: which tools are, what they lock, what their confirms cover.
 
-A ``do`` behind a ``confirm`` is one unless it says ``can_be_repeated`` (SEMANTICS 32). It
+A ``do`` behind a ``confirm`` is one unless it says ``can_be_repeated`` (RULES 32). It
 locks what it reads, what the confirms before it read, and what the conditions around it
-read (SEMANTICS 31); a confirm covers what the commits right behind it read (SEMANTICS 15).
+read (RULES 31); a confirm covers what the commits right behind it read (RULES 15).
 """
 
 from __future__ import annotations

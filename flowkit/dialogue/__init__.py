@@ -1,7 +1,8 @@
 """The dialogue engine: a pure function over immutable data. Read this package first.
 
 Nothing here reads a clock, awaits, draws a random number, or raises on anything a host can
-send. The way of a caller's sentence, from ear to mouth:
+send. Its rules, by number, are in ``RULES.md``. The way of a caller's sentence, from ear to
+mouth:
 
 ``events``      what happens to a call (``CallerSaid``)
 ``engine``      takes one event; ``step`` is the whole interface
@@ -17,6 +18,7 @@ send. The way of a caller's sentence, from ear to mouth:
     ``blocks``      steps beside the outline: ``if_it_fails``, rungs ...
     ``ladders``     what happens when a question gets nothing usable
     ``runs``        flows that start, wait, and end
+    ``handoffs``    the last words, and giving the call away
 ``speaking``    one utterance at a time, and what of it was heard
 ``effects``     what is to be done (``Say``, ``CallTool``)
 

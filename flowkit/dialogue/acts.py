@@ -203,7 +203,7 @@ _NAMES = {kind: name for name, kind in ACTS.items()}
 
 
 def name_of(act: Act) -> str:
-    """Return the act's name as FORMAT, tests and records write it."""
+    """Return the act's name as tests and records write it."""
     return _NAMES[type(act)]
 
 

@@ -3,7 +3,7 @@
 The acts of one utterance are taken in a fixed order, whatever their order in speech: a
 person; then all values as one transaction; then yes or no, if nothing that the question
 speaks was changed; then wait, repeat, why, side questions; last start, cancel, restart
-(SEMANTICS 50). Acts are judged by what had been heard when the caller spoke (14).
+(RULES 50). Acts are judged by what had been heard when the caller spoke (14).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from flowkit.dialogue.utterance import (
 )
 
 MOST_STALLED = 8
-"""Caller turns in a row without progress until a person takes over (SEMANTICS 20)."""
+"""Caller turns in a row without progress until a person takes over (RULES 20)."""
 
 MOST_MUMBLED = 2
 """What is not understood after the last words, until the line is closed."""
@@ -154,7 +154,7 @@ def _hold_for_commit(turn: Turn, now: Utterance) -> None:
 
 
 def _reset_ladder(turn: Turn, now: Utterance) -> None:
-    """Start the ladders of a question anew when it made progress (FORMAT 5.7)."""
+    """Start the ladders of a question anew when it made progress (RULES 5.7)."""
     key = now.opened.key if now.opened is not None else ""
     count = turn.run.counts.get(key)
     if count is not None and (count.silent or count.unclear):
@@ -187,7 +187,7 @@ def _was_asked(turn: Turn) -> bool:
 
 
 def _answer_at_the_end(turn: Turn, said: Sequence[Act]) -> None:
-    """Deal with what is said after the last words (FORMAT 5.13)."""
+    """Deal with what is said after the last words (RULES 5.13)."""
     late = [act for act in said if _is_change(act) and not says_the_same(turn, act)]
     flows = turn.agent.flows
     started = next(

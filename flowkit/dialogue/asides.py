@@ -1,7 +1,7 @@
 """What callers ask for beside the matter: wait, repeat, why, help, side questions.
 
 After each the open question comes again, in short form. None of it counts as "not
-understood" (FORMAT 5.7).
+understood" (RULES 5.7).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A run has at most one open question. It is asked whole the first time, in short form (its
 last sentence) when it comes again, and not at all while it has been heard and waits for
-its answer. Order of speech: what was taken, the problem, one question (FORMAT 5.5).
+its answer. Order of speech: what was taken, the problem, one question (RULES 5.5).
 """
 
 from __future__ import annotations
@@ -330,7 +330,7 @@ def _ask_read_back(turn: Turn, slot: Slot, life: SlotValue) -> None:
 
 
 def ask_confirm(turn: Turn, step: flow.Confirm, key: str) -> None:
-    """Ask for a yes: whole the first time, then only what changed (FORMAT 5.6)."""
+    """Ask for a yes: whole the first time, then only what changed (RULES 5.6)."""
     question = Open("confirm", key)
     if is_waiting(turn, question):
         return

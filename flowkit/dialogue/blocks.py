@@ -2,7 +2,7 @@
 
 ``if_it_fails``, ``otherwise``, ``if_none_suit``, ``then``, rungs, side questions ... use
 the same walk as the outline, with a memory of their own. A block is dropped when what
-caused it is gone (SEMANTICS 40); one that comes to its end means "handled" (36).
+caused it is gone (RULES 40); one that comes to its end means "handled" (36).
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def rungs_of(turn: Turn, question: str, ladder: str) -> tuple[flow.Rung, ...]:
     """Return the rungs for a question: the slot's own for its question, else the flow's.
 
     The read-back, a confirm, an offer and "what should I change?" have the flow's
-    (SEMANTICS 43).
+    (RULES 43).
     """
     field = {
         "silent": "if_silent",
@@ -176,7 +176,7 @@ def _inputs_unchanged(turn: Turn, key: str, cause: str) -> bool:
 
 
 def finish_block(turn: Turn, block: Block) -> None:
-    """A block came to its end: what caused it counts as handled (SEMANTICS 36)."""
+    """A block came to its end: what caused it counts as handled (RULES 36)."""
     turn.set_run(blocks=turn.run.blocks[:-1])
     match block.kind:
         case "if_it_fails":

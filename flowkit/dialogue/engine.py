@@ -1,6 +1,6 @@
 """The engine: ``step(agent, state, event) -> (state', effects, trace)``.
 
-A pure function. Rules of the core (DESIGN, section 2):
+A pure function. Rules of the core (the others, by number: RULES.md beside this file):
 
 * every event carries its time; nothing here reads a clock, awaits or draws lots;
 * every effect that expects an answer has an id, and an answer whose id is not pending is
@@ -27,11 +27,12 @@ from flowkit.dialogue.answering import answer
 from flowkit.dialogue.effects import Effect
 from flowkit.dialogue.events import Event
 from flowkit.dialogue.flow import Agent
+from flowkit.dialogue.handoffs import nobody
 from flowkit.dialogue.ladders import speech_heard
 from flowkit.dialogue.requesting import build_request
 from flowkit.dialogue.returning import take_after_the_end, tool_failed, tool_returned
 from flowkit.dialogue.runs import new_run
-from flowkit.dialogue.settling import call_again, nobody, settle
+from flowkit.dialogue.settling import call_again, settle
 from flowkit.dialogue.speaking import (
     question_begun,
     question_heard,
@@ -361,7 +362,7 @@ def _resumed(turn: Turn) -> None:
 
     Calls of repeatable tools are made again by the walk; a commit in flight is made again
     at once, under its key. The clock is new, so results that can be had again are, but
-    for those that led to a commit (SEMANTICS 33).
+    for those that led to a commit (RULES 33).
     """
     commits = [
         call for call in turn.state.calls.values() if call.commit and not call.overdue

@@ -2,7 +2,7 @@
 
 Rules run in file order until none fails. A slot's own new value that breaks its rule is
 refused and the old valid one kept; if a change of another slot breaks it, the change is
-kept and the rule's owner yields (FORMAT 5.5, SEMANTICS 45). After each fill all filled
+kept and the rule's owner yields (RULES 5.5, RULES 45). After each fill all filled
 slots satisfy all rules.
 """
 

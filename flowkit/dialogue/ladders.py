@@ -1,8 +1,8 @@
 """Ladders: what happens when a question gets nothing usable.
 
 One rung an event. Rungs count for each question and start anew when it makes progress
-(FORMAT 5.7). A rung that ends in a question replaces the open one; any other is followed
-by it in short form (SEMANTICS 42). The last rung acts.
+(RULES 5.7). A rung that ends in a question replaces the open one; any other is followed
+by it in short form (RULES 42). The last rung acts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Yes and no: what they mean to each kind of question.
 
 They answer the last question spoken, if it had been heard and nothing that it speaks was
-changed in the same breath (SEMANTICS 11 to 24).
+changed in the same breath (RULES 11 to 24).
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _answer_offer(turn: Turn, now: Utterance, opened: Open, *, yes: bool) -> Non
 
 
 def _keep_or_go_on(turn: Turn, opened: Open, *, go_on: bool) -> None:
-    """Keep the old value of a slot, or follow the rule's steps (SEMANTICS 0)."""
+    """Keep the old value of a slot, or follow the rule's steps (RULES 12)."""
     slot, life = turn.flow.slots[opened.ref], turn.slot(opened.ref)
     refused = life.refused
     turn.set_run(open=None)

@@ -3,7 +3,7 @@
 A result is kept with the run that asked for it, wherever that is in the stack. A commit
 that failed releases what it had locked, and what was said meanwhile applies as usual; one
 that took too long is "unknown": its locks stay, and a late answer is still recorded
-(SEMANTICS 18, 31, 35).
+(RULES 18, 31, 35).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Starting flows, leaving them, coming back, and ending.
 
 Flows that were started are a stack; open question, problem, blocks and ladders belong to
-one run (SEMANTICS 51). The call ends when no flow waits below the one that ended (52).
+one run (RULES 51). The call ends when no flow waits below the one that ended (52).
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ class CallScope:
                 return Named(None)
 
     def visible(self, slot: str) -> bool:
-        """Whether a branch that is taken now asks for the slot (SEMANTICS 30)."""
+        """Whether a branch that is taken now asks for the slot (RULES 30)."""
         paths = self.flow.guards.get(slot)
         if paths is None or slot in self._deciding:
             return paths is None

@@ -1,7 +1,7 @@
 """From "what is not satisfied" to speech, tool calls and questions.
 
 ``settle`` walks until something has to be waited for: speech, a tool, the caller. All
-that is to be said on the way becomes one utterance (SEMANTICS 47). A repeatable tool
+that is to be said on the way becomes one utterance (RULES 47). A repeatable tool
 starts while it is spoken; a commit, ``end``, ``handoff`` and ``go_to`` wait for its end.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
 from enum import Enum, auto
 from typing import assert_never
 
@@ -23,10 +22,11 @@ from flowkit.dialogue.blocks import (
     revisions,
     steps_of,
 )
+from flowkit.dialogue.handoffs import hand_over
 from flowkit.dialogue.runs import end_run, leave_for, part, start_flow
 from flowkit.dialogue.scope import canonical, digest
 from flowkit.dialogue.speaking import acknowledge, flush
-from flowkit.dialogue.state import HAPPENED, Calling, Offered, Open, Said
+from flowkit.dialogue.state import HAPPENED, Calling, Offered, Said
 from flowkit.dialogue.turn import Turn
 from flowkit.dialogue.utterance import ask_open_again
 from flowkit.dialogue.walk import (
@@ -41,10 +41,10 @@ from flowkit.dialogue.walk import (
 )
 
 MEANWHILE_S = 0.7
-"""A tool that takes longer is covered by its ``meanwhile`` (FORMAT 5.11)."""
+"""A tool that takes longer is covered by its ``meanwhile`` (RULES 5.11)."""
 SIGN_OF_LIFE_S = 8.0
 MOST_ROUNDS = 3
-"""How often an offer is made in a run (SEMANTICS 39)."""
+"""How often an offer is made in a run (RULES 39)."""
 
 
 class _Next(Enum):
@@ -123,7 +123,7 @@ def _advance(turn: Turn) -> bool:
 
 
 def _cancel_stale_calls(turn: Turn) -> None:
-    """Cancel calls that nobody wants any more, wherever the walk stops (SEMANTICS 28)."""
+    """Cancel calls that nobody wants any more, wherever the walk stops (RULES 28)."""
     for call in turn.state.calls.values():
         if not call.commit and not _is_wanted(turn, call):
             turn.emit(effects.CancelTool(call.id))
@@ -221,7 +221,7 @@ def _perform(turn: Turn, due: Due) -> _Next:
                     start_flow(turn, step.flow, how="do_flow", by=key)
             return _Next.AGAIN
         case flow.Handoff():
-            return _handoff(turn, step, due)
+            return _Next.AGAIN if hand_over(turn, step, key) else _Next.STOP
         case flow.Ask() | flow.Confirm() | flow.Offer() | flow.StartOneOf():
             if _detour(turn):
                 return _Next.AGAIN
@@ -443,105 +443,3 @@ def _skip(turn: Turn) -> _Next:
         turn.note("skip", f"{slot} is left empty")
     turn.set_run(blocks=turn.run.blocks[:-1], open=None)
     return _Next.AGAIN
-
-
-def _handoff(turn: Turn, step: flow.Handoff, due: Due) -> _Next:
-    """Say the last words, and when they were heard give the call away."""
-    key = due.key
-    said = turn.run.said.get(key)
-    people = turn.agent.people
-    target = _target(turn, step)
-    if said is None and target is not None and not _is_open(target, turn.at):
-        turn.note("closed", f"{target.name} takes no calls now", step.line)
-        turn.set(outcome="handoff", reason=_reason(turn, step))
-        turn.set_run(open=None)
-        nobody(turn, step, key)
-        return _Next.AGAIN
-    if said is None:
-        if step.say is not None:
-            words = turn.speak(step.say, "handoff", ref=key, interrupt="never")
-        elif not people:
-            words = turn.shipped("handoff.no_people", "handoff", ref=key)
-        elif turn.out and turn.out[-1].kind != "ack":
-            words = []
-        else:
-            words = turn.shipped("handoff.say", "handoff", ref=key, interrupt="never")
-        turn.set_run(
-            said={**turn.run.said, key: Said("", done=not words)},
-            open=None,
-        )
-        turn.out += words
-    if turn.out:
-        return _Next.STOP
-    if turn.run.said[key].done is False:  # the words were cut
-        turn.out += (
-            turn.shipped("handoff.say", "handoff", ref=key, interrupt="never")
-            if step.say is None
-            else turn.speak(step.say, "handoff", ref=key, interrupt="never")
-        )
-        return _Next.STOP
-    return _transfer(turn, step, key)
-
-
-def _transfer(turn: Turn, step: flow.Handoff, key: str) -> _Next:
-    reason = _reason(turn, step)
-    turn.set(reason=reason, outcome="handoff")
-    target = _target(turn, step)
-    if target is None:
-        turn.set(ending=True, parting=True)
-        turn.note("handoff", "there is nobody to hand the call to", step.line)
-        return _Next.STOP
-    number = turn.next()
-    turn.set(transfer=number)
-    turn.set_run(open=Open("transfer", key))
-    turn.emit(
-        effects.Transfer(
-            number,
-            target.name,
-            target.address,
-            reason,
-            {
-                slot.name: life.value
-                for slot, life in turn.slots()
-                if life.value is not None
-            },
-        )
-    )
-    turn.note("handoff", f"handed to {target.name}: {reason}", step.line)
-    return _Next.STOP
-
-
-def nobody(turn: Turn, step: flow.Handoff | None, key: str) -> None:
-    """Go on where nobody takes the call: closed, busy, unanswered."""
-    if step is not None and step.if_nobody:
-        push_block(turn, "if_nobody", key)
-    else:
-        turn.set_run(blocks=())
-        push_own(turn, "nobody")
-
-
-def _target(turn: Turn, step: flow.Handoff) -> flow.Target | None:
-    """Return whom a handoff goes to: the one it names, else the first of ``people``."""
-    people = turn.agent.people
-    return people.get(step.to or "") or next(iter(people.values()), None)
-
-
-def _reason(turn: Turn, step: flow.Handoff) -> str:
-    return " ".join(one.text for one in step.reason.render(turn.scope()))
-
-
-def _is_open(target: flow.Target, at: datetime) -> bool:
-    """Whether somebody takes calls at a time; without hours, always."""
-    first, _, last = target.open_hours.partition("-")
-    if not last:
-        return True
-    opens, closes = (_minutes(text) for text in (first, last))
-    now = at.hour * 60 + at.minute
-    if opens <= closes:
-        return opens <= now < closes
-    return now >= opens or now < closes  # over midnight
-
-
-def _minutes(text: str) -> int:
-    hour, _, minute = text.strip().partition(":")
-    return int(hour) * 60 + int(minute or 0)

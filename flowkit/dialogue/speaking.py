@@ -2,8 +2,8 @@
 
 One utterance is in flight at a time. A sentence counts as heard by its words: the host
 says which words were played. What carries a value must be heard to its end, a ``never``
-prompt whole, anything else at all (FORMAT 5.10); what was not is said again from the
-sentence that was cut, three times at most (SEMANTICS 48).
+prompt whole, anything else at all (RULES 5.10); what was not is said again from the
+sentence that was cut, three times at most (RULES 48).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from flowkit.dialogue.state import State
 from flowkit.dialogue.turn import Turn
 
 GRACE_S = 3.0
-"""How long the line stays open after the last words (FORMAT 5.13)."""
+"""How long the line stays open after the last words (RULES 5.13)."""
 LISTENING_S = 4.0
 """How long the agent, cut by the caller's voice, waits for words."""
 PATIENCE_S = 60.0
@@ -109,7 +109,7 @@ def _silence_s(turn: Turn) -> float:
 
 
 def end_call(turn: Turn) -> None:
-    """The call is over: nothing stays pending but commits (SEMANTICS 54)."""
+    """The call is over: nothing stays pending but commits (RULES 54)."""
     state = turn.state
     for number, call in state.calls.items():
         if not call.commit:

@@ -57,7 +57,7 @@ def says_the_same(turn: Turn, act: Act) -> bool:
 def is_own(turn: Turn, opened: Open) -> bool:
     """Whether a question is the engine's own: the walk would not find it again.
 
-    That of a refused value is, while the slot keeps an old one (SEMANTICS 12).
+    That of a refused value is, while the slot keeps an old one (RULES 12).
     """
     if opened.kind in OWN:
         return True

@@ -1,7 +1,7 @@
 """The next move: the first step, from the top, that is not satisfied.
 
 No cursor is moved by hand and nothing is marked stale: whether a step is satisfied is
-computed from what was said, filled, returned and confirmed (SEMANTICS section 2). The
+computed from what was said, filled, returned and confirmed (RULES 5.1). The
 same walk serves the outline of a flow and the blocks beside it (``if_it_fails``, rungs
 ...); a block's steps have keys of their own, so its memory is its own.
 """
@@ -55,7 +55,7 @@ def _due(
 
 
 def _enter(turn: Turn, step: flow.When, key: str, context: str) -> tuple[bool, str]:
-    """Decide a branch; count a visit when its side changes (SEMANTICS 25)."""
+    """Decide a branch; count a visit when its side changes (RULES 25)."""
     scope = turn.scope()
     verdict = step.condition.verdict(scope)
     if verdict.error is not None:
@@ -109,7 +109,7 @@ def is_before_commit(turn: Turn, step: flow.Step, key: str) -> bool:
     """Whether a step stands before one that has happened and cannot be undone.
 
     The point of no return divides the outline: what led to it is not looked up, asked to
-    be confirmed or offered again, whatever changes later (SEMANTICS 31). One that is being
+    be confirmed or offered again, whatever changes later (RULES 31). One that is being
     done, or of which nobody knows whether it happened, counts.
     """
     if not turn.run.locked or key != step.id:
@@ -229,7 +229,7 @@ def choices_of(turn: Turn, step: flow.Offer) -> list[Mapping[str, Json]]:
 
 
 def keeps_rules(turn: Turn, values: Mapping[str, Json]) -> bool:
-    """Whether the rules would take these values (SEMANTICS 46)."""
+    """Whether the rules would take these values (RULES 46)."""
     extra = {
         name: flow.Named(value, turn.flow.slots[name].type)
         for name, value in values.items()

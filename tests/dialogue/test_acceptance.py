@@ -1,4 +1,4 @@
-"""What FORMAT.md promises, tried from outside: small flows, whole turns."""
+"""What the format promises, tried from outside: small flows, whole turns."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Conversations that try to break the engine, each against a rule of SEMANTICS."""
+"""Conversations that try to break the engine, each against a rule of RULES."""
 
 from dataclasses import replace
 from pathlib import Path

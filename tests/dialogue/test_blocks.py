@@ -1,4 +1,4 @@
-"""SEMANTICS 36 to 46: blocks, ladders, refusals, offers."""
+"""RULES 36 to 46: blocks, ladders, refusals, offers."""
 
 from flowkit.dialogue import acts
 

@@ -1,4 +1,4 @@
-"""SEMANTICS 17, 33, 50 to 53: several flows, the clock, the order of acts."""
+"""RULES 17, 33, 50 to 53: several flows, the clock, the order of acts."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""SEMANTICS 47 to 55: speech, timing, and several flows."""
+"""RULES 47 to 55: speech, timing, and several flows."""
 
 from flowkit.dialogue import acts, effects, events
 

@@ -1,4 +1,4 @@
-"""SEMANTICS 25 to 35: stale results, branches, points of no return."""
+"""RULES 25 to 35: stale results, branches, points of no return."""
 
 from flowkit.dialogue import acts
 

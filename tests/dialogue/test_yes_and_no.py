@@ -1,4 +1,4 @@
-"""SEMANTICS 11 to 24: yes, no, and what was heard."""
+"""RULES 11 to 24: yes, no, and what was heard."""
 
 from flowkit.dialogue import acts
 

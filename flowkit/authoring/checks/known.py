@@ -210,7 +210,7 @@ class Walk:
             if isinstance(formula, Formula):
                 self.read(formula, known)
         for rule in slot.rules:
-            # a rule waits until every slot that it reads is filled (SEMANTICS 45)
+            # a rule waits until every slot that it reads is filled (RULES 45)
             inside = _with(known, (slot.name, *rule.test.reads))
             self.steps(rule.otherwise, inside)
         ladders = slot.ladders
