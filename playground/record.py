@@ -1,4 +1,4 @@
-"""One line of JSON a turn: what ``flowkit play --json`` prints (FORMAT.md, section 7)."""
+"""One line of JSON a turn: what ``flowkit play --json`` prints (README, "For testers")."""
 
 from __future__ import annotations
 

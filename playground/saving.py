@@ -1,4 +1,4 @@
-"""A conversation written as a test in the words of testers (FORMAT.md, section 3).
+"""A conversation written as a test in the words of testers (README, "For testers").
 
 The caller's lines are kept as they were typed. Of what the agent did, questions are kept
 as what they ask for, other sentences as their words, tools as they were called and as
