@@ -252,7 +252,11 @@ def _take_unclear(turn: Turn, now: Utterance, act: acts.Unclear) -> None:
     now.understood = True
     if candidates:
         turn.set_run(open=None)
-    if len(candidates) > 1:
+    private = [name for name, _ in candidates if turn.flow.slots[name].private]
+    if len(candidates) > 1 and private:
+        # a private value is spoken in its own read-back only: asked for again instead
+        refuse(turn, private[0], "vague", act.text)
+    elif len(candidates) > 1:
         turn.set_run(
             open=Open(
                 "which",

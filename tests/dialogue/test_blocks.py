@@ -435,3 +435,12 @@ def test_of_unclear_readings_one_that_was_not_assumed_may_be_the_only_one() -> N
     talk.caller(set_("people", 1), set_("time", "11:00"))
     four = acts.Unclear((acts.Set("people", 4), assumed("04:00", "16:00")))
     assert talk.caller(four).slots == {"people": 1, "time": "16:00"}
+
+
+def test_a_private_value_is_not_spoken_in_a_question_which_one_was_meant() -> None:
+    talk = Conversation(agent_of(PHONE)).caller(set_("topic", "a leak"))
+    numbers = (set_("phone", "+16175550111"), set_("phone", "+16175550222"))
+    talk.caller(acts.Unclear(numbers))
+    assert "0111" not in talk.bot
+    assert "one one one" not in talk.bot.lower()
+    assert talk.waits == "phone"
