@@ -1,5 +1,7 @@
 """RULES 11 to 24: yes, no, and what was heard."""
 
+from dataclasses import replace
+
 from flowkit.dialogue import acts
 
 from .conversation import Conversation, agent_of, set_
@@ -292,3 +294,16 @@ def test_a_slot_named_as_wrong_is_asked_alone() -> None:
     talk = at_the_confirm().caller(acts.No()).caller(acts.Unset("date"))
     assert talk.waits == "date"
     assert talk.bot == "For which day?"
+
+
+def test_a_yes_counts_for_heard_versions_only_whatever_the_host_reported() -> None:
+    talk = at_the_confirm()
+    talk._finish_speech()
+    (run,) = talk.state.runs
+    unheard = {**run.heard["steps.4"], "time": -1}
+    talk.state = replace(talk.state, runs=(replace(run, heard={"steps.4": unheard}),))
+    talk.caller(acts.Yes())
+    assert booked(talk) == 0
+    assert "seven pm" in talk.bot.lower()
+    talk.caller(acts.Yes())
+    assert booked(talk) == 1
